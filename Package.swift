@@ -1,0 +1,92 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// What every target is compiled with; tests leave out strict memory safety only.
+let common: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let strict: [SwiftSetting] = common + [.strictMemorySafety()]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "socktape",
+    products: [.executable(name: "socktape", targets: ["socktape"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "Model", swiftSettings: strict),
+        .target(name: "CKernel"),
+        .target(name: "Wire", dependencies: ["Model"], swiftSettings: strict),
+        .target(name: "Kernel", dependencies: ["Model", "Wire", "CKernel"], swiftSettings: strict),
+        .target(name: "Ledger", dependencies: ["Model"], swiftSettings: strict),
+        .target(
+            name: "Recorder", dependencies: ["Model", "Ledger", logging, lifecycle],
+            swiftSettings: strict),
+        .target(name: "Migrations"),
+        .target(
+            name: "Store", dependencies: ["Model", "Migrations", grdb, sqlite],
+            swiftSettings: strict),
+        .target(
+            name: "Queries", dependencies: ["Model", "Store", grdb, sqlite],
+            swiftSettings: strict),
+        .target(name: "Statistics", dependencies: ["Model"], swiftSettings: strict),
+        .target(name: "Expressions", dependencies: ["Model"], swiftSettings: strict),
+        .target(name: "Rendering", dependencies: ["Model"], swiftSettings: strict),
+        .executableTarget(
+            name: "socktape",
+            dependencies: [
+                "Model", "Kernel", "Ledger", "Recorder", "Store", "Queries", "Statistics",
+                "Expressions", "Rendering", arguments, logging, lifecycle, signals,
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
+        .testTarget(
+            name: "WireTests", dependencies: ["Wire", "Model"],
+            swiftSettings: common),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger", "Model"],
+            swiftSettings: common),
+        .testTarget(
+            name: "RecorderTests", dependencies: ["Recorder", "Ledger", "Model"],
+            swiftSettings: common),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Migrations", "Model", grdb, sqlite],
+            swiftSettings: common),
+        .testTarget(
+            name: "QueriesTests", dependencies: ["Queries", "Store", "Model", grdb, sqlite],
+            swiftSettings: common),
+        .testTarget(
+            name: "StatisticsTests", dependencies: ["Statistics", "Model"],
+            swiftSettings: common),
+        .testTarget(
+            name: "ExpressionsTests", dependencies: ["Expressions", "Model"],
+            swiftSettings: common),
+        .testTarget(
+            name: "RenderingTests", dependencies: ["Rendering", "Model"],
+            swiftSettings: common),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Model", grdb],
+            swiftSettings: common),
+        .testTarget(
+            name: "LiveTests", dependencies: ["Kernel", "Model", "Wire", "Ledger", "Recorder", "Store", "Queries", grdb, sqlite],
+            swiftSettings: common),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x
+)

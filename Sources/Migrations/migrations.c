@@ -1,0 +1,5 @@
+#include "migrations.h"
+static const char initial[] = {
+#embed "../../migrations/001-initial.sql"
+, 0};
+const char *x(void) { return initial; }
