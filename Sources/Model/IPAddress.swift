@@ -9,9 +9,7 @@ package struct IPAddress: Hashable, Sendable {
 
     /// An IPv4 address from its four octets in network order, as a number.
     package init(ipv4: UInt32) {
-        high = 0
-        low = UInt64(ipv4)
-        family = .ipv4
+        self.init(high: 0, low: UInt64(ipv4), family: .ipv4)
     }
 
     /// An IPv6 address from its halves in network order; a mapped IPv4 address becomes IPv4.
@@ -19,10 +17,14 @@ package struct IPAddress: Hashable, Sendable {
         if high == 0, low >> 32 == 0xffff {
             self.init(ipv4: UInt32(truncatingIfNeeded: low))
         } else {
-            self.high = high
-            self.low = low
-            family = .ipv6
+            self.init(high: high, low: low, family: .ipv6)
         }
+    }
+
+    private init(high: UInt64, low: UInt64, family: AddressFamily) {
+        self.high = high
+        self.low = low
+        self.family = family
     }
 
     /// `0.0.0.0` or `::`: bound to every address.
@@ -104,19 +106,21 @@ extension IPAddress {
     private static func ipv6Groups(_ text: String) -> [UInt16]? {
         let halves = text.split(separator: "::", omittingEmptySubsequences: false)
         guard halves.count <= 2, !text.contains(":::") else { return nil }
-        let parsed = halves.map { groups(of: $0) }
+        let parsed = halves.enumerated().map { index, half in
+            groups(of: half, endsAddress: index == halves.count - 1)
+        }
         guard let front = parsed.first ?? nil else { return nil }
         guard halves.count == 2 else { return front.count == 8 ? front : nil }
         guard let back = parsed[1], front.count + back.count <= 7 else { return nil }
         return front + Array(repeating: 0, count: 8 - front.count - back.count) + back
     }
 
-    private static func groups(of text: Substring) -> [UInt16]? {
+    private static func groups(of text: Substring, endsAddress: Bool) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var result: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if part.contains("."), index == parts.count - 1, let number = ipv4Number(part) {
+            if part.contains("."), endsAddress, index == parts.count - 1, let number = ipv4Number(part) {
                 result += [UInt16(number >> 16), UInt16(truncatingIfNeeded: number)]
             } else if (1...4).contains(part.count), let group = UInt16(part, radix: 16) {
                 result.append(group)
