@@ -1,1 +1,317 @@
-SELECT 1;
+-- socktape, first layout. Tables are internal and named in the singular; people read the views
+-- below them, named in the plural. Times are microseconds on the recording's axis: the wall clock
+-- at its start plus the boot time elapsed since. Unknown is NULL, except netns and cookie, where
+-- the kernel counts from 1 and 0 means unknown.
+
+CREATE TABLE recording (
+  recording_id INTEGER PRIMARY KEY,
+  recording_uuid TEXT NOT NULL UNIQUE,
+  host TEXT NOT NULL,
+  boot_id TEXT NOT NULL,
+  kernel TEXT NOT NULL,
+  version TEXT NOT NULL,
+  interval_us INTEGER NOT NULL,
+  started_us INTEGER NOT NULL,
+  ended_us INTEGER,
+  end_reason TEXT
+) STRICT;
+
+-- total_us is the sum of all steps of the recording up to this one.
+CREATE TABLE clock_step (
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  at_us INTEGER NOT NULL,
+  offset_us INTEGER NOT NULL,
+  total_us INTEGER NOT NULL,
+  PRIMARY KEY (recording_id, at_us)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE namespace (
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  netns INTEGER NOT NULL,
+  inode INTEGER,
+  name TEXT,
+  first_seen_us INTEGER NOT NULL,
+  last_seen_us INTEGER,
+  PRIMARY KEY (recording_id, netns)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE address (
+  address_id INTEGER PRIMARY KEY,
+  family INTEGER NOT NULL,  -- 4 or 6
+  address TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE process (
+  process_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  pid INTEGER NOT NULL,
+  started_us INTEGER NOT NULL,
+  comm TEXT NOT NULL,
+  executable TEXT,
+  uid INTEGER,
+  cgroup TEXT,
+  unit TEXT,
+  container TEXT,
+  first_seen_us INTEGER NOT NULL,
+  last_seen_us INTEGER  -- NULL while it runs
+) STRICT;
+
+-- next_connection_id: connections first seen by this sample or an earlier one have a lower id, so
+-- that the table at a sample is found without an index of its own.
+CREATE TABLE sample (
+  sample_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  sampled_us INTEGER NOT NULL,
+  basis INTEGER NOT NULL,  -- 0 dump, 1 ledger
+  dump_us INTEGER,
+  sockets INTEGER,
+  complete INTEGER NOT NULL,
+  next_connection_id INTEGER NOT NULL,
+  fd_allocated INTEGER,
+  fd_unused INTEGER,
+  fd_maximum INTEGER,
+  lag_us INTEGER,
+  write_us INTEGER,
+  backlog_bytes INTEGER,
+  late_events INTEGER,
+  drift INTEGER,
+  memory_bytes INTEGER,
+  file_bytes INTEGER
+) STRICT;
+CREATE INDEX sample_time ON sample (sampled_us);
+
+CREATE TABLE namespace_sample (
+  sample_id INTEGER NOT NULL REFERENCES sample,
+  netns INTEGER NOT NULL,
+  established INTEGER,
+  syn_sent INTEGER,
+  syn_recv INTEGER,
+  fin_wait1 INTEGER,
+  fin_wait2 INTEGER,
+  time_wait INTEGER,
+  close_wait INTEGER,
+  last_ack INTEGER,
+  closing INTEGER,
+  listen INTEGER,
+  total INTEGER,
+  active_opens INTEGER,
+  passive_opens INTEGER,
+  attempt_fails INTEGER,
+  estab_resets INTEGER,
+  retrans_segs INTEGER,
+  listen_overflows INTEGER,
+  listen_drops INTEGER,
+  time_wait_entries INTEGER,
+  time_wait_overflow INTEGER,
+  sockets_used INTEGER,
+  tcp_inuse INTEGER,
+  tcp_orphans INTEGER,
+  tcp_time_wait INTEGER,
+  tcp_allocated INTEGER,
+  tcp_memory_pages INTEGER,
+  udp_inuse INTEGER,
+  udp_memory_pages INTEGER,
+  active_recorded INTEGER NOT NULL,
+  passive_recorded INTEGER NOT NULL,
+  unattributed INTEGER NOT NULL,
+  PRIMARY KEY (sample_id, netns)
+) STRICT, WITHOUT ROWID;
+
+-- Connections that are there, rewritten when they change. The two tables have the same columns: a
+-- connection moves to ended_connection when nothing more can change, and is written there once.
+-- Its stay in ESTAB reaches from first_sample and opened to its TIME-WAIT, or to last_sample and
+-- closed, unless rows of span tell its stays.
+CREATE TABLE live_connection (
+  connection_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  netns INTEGER NOT NULL,
+  interface INTEGER NOT NULL,
+  local_address_id INTEGER NOT NULL REFERENCES address,
+  local_port INTEGER NOT NULL,
+  peer_address_id INTEGER NOT NULL REFERENCES address,
+  peer_port INTEGER NOT NULL,
+  role INTEGER NOT NULL,  -- 0 unknown, 1 client, 2 server
+  process_id INTEGER REFERENCES process,
+  uid INTEGER,
+  cookie INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  attempted_min_us INTEGER,
+  attempted_max_us INTEGER,
+  opened_min_us INTEGER,
+  opened_max_us INTEGER,
+  closed_min_us INTEGER,
+  closed_max_us INTEGER,
+  closed_by INTEGER NOT NULL,  -- 0 unknown, 1 local, 2 peer, 3 both
+  close_kind INTEGER NOT NULL,
+  bytes_sent INTEGER,
+  bytes_received INTEGER,
+  retransmits INTEGER,
+  rtt_us INTEGER,
+  recv_queue_peak INTEGER,
+  send_queue_peak INTEGER,
+  first_sample INTEGER,
+  last_sample INTEGER,
+  has_spans INTEGER NOT NULL,
+  tw_first_sample INTEGER,
+  tw_entered_min_us INTEGER,
+  tw_entered_max_us INTEGER,
+  tw_left_min_us INTEGER,
+  tw_left_max_us INTEGER,
+  tw_restarts INTEGER,
+  tw_ended_by INTEGER  -- 0 open, 1 expired, 2 reused, 3 cut short, 4 unobserved
+) STRICT;
+
+CREATE TABLE ended_connection (
+  connection_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  netns INTEGER NOT NULL,
+  interface INTEGER NOT NULL,
+  local_address_id INTEGER NOT NULL REFERENCES address,
+  local_port INTEGER NOT NULL,
+  peer_address_id INTEGER NOT NULL REFERENCES address,
+  peer_port INTEGER NOT NULL,
+  role INTEGER NOT NULL,
+  process_id INTEGER REFERENCES process,
+  uid INTEGER,
+  cookie INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  attempted_min_us INTEGER,
+  attempted_max_us INTEGER,
+  opened_min_us INTEGER,
+  opened_max_us INTEGER,
+  closed_min_us INTEGER,
+  closed_max_us INTEGER,
+  closed_by INTEGER NOT NULL,
+  close_kind INTEGER NOT NULL,
+  bytes_sent INTEGER,
+  bytes_received INTEGER,
+  retransmits INTEGER,
+  rtt_us INTEGER,
+  recv_queue_peak INTEGER,
+  send_queue_peak INTEGER,
+  first_sample INTEGER,
+  last_sample INTEGER,
+  has_spans INTEGER NOT NULL,
+  tw_first_sample INTEGER,
+  tw_entered_min_us INTEGER,
+  tw_entered_max_us INTEGER,
+  tw_left_min_us INTEGER,
+  tw_left_max_us INTEGER,
+  tw_restarts INTEGER,
+  tw_ended_by INTEGER
+) STRICT;
+-- The table at a sample: short lives are found by their ids, long ones here.
+CREATE INDEX ended_connection_long ON ended_connection (last_sample)
+  WHERE last_sample - first_sample > 256;
+
+-- The stays of lives that are more than ESTAB and then TIME-WAIT.
+CREATE TABLE span (
+  connection_id INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  first_sample INTEGER,
+  last_sample INTEGER,  -- NULL while it lasts
+  entered_min_us INTEGER,
+  entered_max_us INTEGER,
+  left_min_us INTEGER,
+  left_max_us INTEGER,
+  PRIMARY KEY (connection_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- Connections that were there at a sample although its dump did not show them.
+CREATE TABLE missed (
+  sample_id INTEGER NOT NULL REFERENCES sample,
+  connection_id INTEGER NOT NULL,
+  PRIMARY KEY (sample_id, connection_id)
+) STRICT, WITHOUT ROWID;
+
+-- Holders beside the connection's own process_id.
+CREATE TABLE further_owner (
+  connection_id INTEGER NOT NULL,
+  process_id INTEGER NOT NULL REFERENCES process,
+  from_us INTEGER NOT NULL,
+  until_us INTEGER,
+  PRIMARY KEY (connection_id, process_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE listener (
+  listener_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  netns INTEGER NOT NULL,
+  interface INTEGER NOT NULL,
+  local_address_id INTEGER NOT NULL REFERENCES address,
+  local_port INTEGER NOT NULL,
+  cookie INTEGER NOT NULL,
+  uid INTEGER,
+  process_id INTEGER REFERENCES process,
+  first_seen_us INTEGER NOT NULL,
+  last_seen_us INTEGER,  -- NULL while it is there
+  first_sample INTEGER NOT NULL,
+  last_sample INTEGER,  -- NULL while it is there
+  backlog INTEGER,
+  queue_peak INTEGER,
+  accepted INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE datagram_socket (
+  datagram_socket_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  netns INTEGER NOT NULL,
+  local_address_id INTEGER NOT NULL REFERENCES address,
+  local_port INTEGER NOT NULL,
+  peer_address_id INTEGER NOT NULL REFERENCES address,
+  peer_port INTEGER NOT NULL,
+  process_id INTEGER REFERENCES process,
+  uid INTEGER,
+  first_seen_us INTEGER NOT NULL,
+  last_seen_us INTEGER  -- NULL while it is there
+) STRICT;
+
+CREATE TABLE descriptor_span (
+  descriptor_span_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  process_id INTEGER NOT NULL REFERENCES process,
+  from_us INTEGER NOT NULL,
+  until_us INTEGER,  -- NULL while it lasts
+  open_fds INTEGER NOT NULL,
+  peak_fds INTEGER NOT NULL,
+  soft_limit INTEGER,
+  hard_limit INTEGER
+) STRICT;
+
+CREATE TABLE limit_span (
+  limit_span_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  netns INTEGER,  -- NULL for a limit of the whole host
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  from_us INTEGER NOT NULL,
+  until_us INTEGER
+) STRICT;
+
+CREATE TABLE source_span (
+  source_span_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  source TEXT NOT NULL,
+  from_us INTEGER NOT NULL,
+  until_us INTEGER,
+  events INTEGER,
+  lost INTEGER,
+  reason TEXT
+) STRICT;
+
+CREATE TABLE gap (
+  recording_id INTEGER NOT NULL REFERENCES recording,
+  from_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (recording_id, from_us)
+) STRICT, WITHOUT ROWID;
+
+-- Words for the numbers that tables hold.
+
+CREATE TABLE tcp_state (state INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+INSERT INTO tcp_state VALUES
+  (1, 'ESTAB'), (2, 'SYN-SENT'), (3, 'SYN-RECV'), (4, 'FIN-WAIT-1'), (5, 'FIN-WAIT-2'),
+  (6, 'TIME-WAIT'), (7, 'UNCONN'), (8, 'CLOSE-WAIT'), (9, 'LAST-ACK'), (10, 'LISTEN'),
+  (11, 'CLOSING'), (12, 'SYN-RECV');
