@@ -84,7 +84,10 @@ let package = Package(
             name: "CommandTests", dependencies: ["Model", grdb],
             swiftSettings: common),
         .testTarget(
-            name: "LiveTests", dependencies: ["Kernel", "Model", "Wire", "Ledger", "Recorder", "Store", "Queries", grdb, sqlite],
+            name: "LiveTests",
+            dependencies: [
+                "Kernel", "Model", "Wire", "Ledger", "Recorder", "Store", "Queries", grdb, sqlite,
+            ],
             swiftSettings: common),
     ],
     swiftLanguageModes: [.v6],

@@ -91,8 +91,10 @@ package struct ConnectionRecord: Equatable, Sendable {
 
 /// A connection's stay in TIME_WAIT.
 package struct TimeWaitRecord: Equatable, Sendable {
-    /// The latest entry: a late FIN restarts the 60 s.
+    /// The first entry.
     package var entered: Bounds
+    /// The latest entry: a late FIN restarts the 60 s. Not stored.
+    package var latestEntry: Bounds
     package var left = Bounds.unknown
     package var restarts: Int64 = 0
     package var endedBy: TimeWaitEnd = .open
@@ -101,6 +103,7 @@ package struct TimeWaitRecord: Equatable, Sendable {
 
     package init(entered: Bounds, firstSample: Int64?) {
         self.entered = entered
+        latestEntry = entered
         self.firstSample = firstSample
     }
 }

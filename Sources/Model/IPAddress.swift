@@ -120,7 +120,9 @@ extension IPAddress {
         var result: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if part.contains("."), endsAddress, index == parts.count - 1, let number = ipv4Number(part) {
+            if part.contains("."), endsAddress, index == parts.count - 1,
+                let number = ipv4Number(part)
+            {
                 result += [UInt16(number >> 16), UInt16(truncatingIfNeeded: number)]
             } else if (1...4).contains(part.count), let group = UInt16(part, radix: 16) {
                 result.append(group)

@@ -1,0 +1,143 @@
+package import Model
+
+/// A socket that a dump did not show, to be asked for by an exact request.
+package struct Absentee: Equatable, Sendable {
+    /// The ledger's place for it.
+    package let slot: Int
+    package let tuple: FourTuple
+    package let cookie: UInt64
+}
+
+/// What a ledger made of one sample.
+package struct LedgerResult {
+    package var states: StateCounts
+    /// Attempts recorded that did not begin before the recording.
+    package var recordedActive: Int64 = 0
+    package var recordedPassive: Int64 = 0
+    package var recordedUnattributed: Int64 = 0
+    package var changes: [Change] = []
+}
+
+extension ConnectionLedger {
+    /// How many starts of complete dumps are remembered.
+    private static let absenceMemory = 128
+    /// In how many samples every moved row is written once.
+    private static let lanes = 64
+
+    /// Starts a sample; ids ascend by one.
+    package mutating func beginSample(_ id: Int64) {
+        sample = id
+        generation &+= 1
+        states = StateCounts()
+        appeared.removeAll(keepingCapacity: true)
+        appearedMarks.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends the dump. A complete one gives the sockets that it did not show, those first whose
+    /// absence says most; of an incomplete one silence proves nothing.
+    package mutating func endDump(_ window: Window, complete: Bool) -> [Absentee] {
+        decideRoles()
+        listeners.endDump(window, sample: sample, complete: complete)
+        handshakes = handshakes.filter { $0.value.generation == generation || !complete }
+        guard complete else { return [] }
+        dumped = window
+        absences.append(window.earliest)
+        if absences.count > Self.absenceMemory { absences.removeFirst() }
+        return absentees()
+    }
+
+    private func absentees() -> [Absentee] {
+        var unsettled: [Absentee] = []
+        var living: [Absentee] = []
+        var waiting: [Absentee] = []
+        for slot in hot.indices
+        where hot[slot].generation != generation && hot[slot].flags.contains(.alive) {
+            let record = records[slot]
+            let absentee = Absentee(slot: slot, tuple: record.tuple, cookie: record.cookie)
+            if hot[slot].flags.contains(.unsettled) {
+                unsettled.append(absentee)
+            } else if hot[slot].state == .timeWait {
+                waiting.append(absentee)
+            } else {
+                living.append(absentee)
+            }
+        }
+        return unsettled + living + waiting
+    }
+
+    /// Takes the answer to an exact request.
+    package mutating func settle(_ absentee: Absentee, _ answer: ExactAnswer, at window: Window) {
+        let slot = absentee.slot
+        switch answer {
+        case .gone:
+            end(slot, absent: window, replaced: false)
+        case .replaced:
+            end(slot, absent: window, replaced: true)
+        case .found(let row):
+            missed.append((sample, records[slot].id))
+            sight(row, in: window)
+        case .unknown:
+            leave(absentee)
+        }
+    }
+
+    /// Leaves a socket to the next dump: no answer, or no time to ask. The second dump in a row
+    /// that does not show it decides.
+    package mutating func leave(_ absentee: Absentee) {
+        if hot[absentee.slot].flags.contains(.unsettled) {
+            return end(absentee.slot, absent: dumped, replaced: false)
+        }
+        hot[absentee.slot].flags.insert(.unsettled)
+        missed.append((sample, records[absentee.slot].id))
+    }
+
+    /// Ends the sample and hands over what it changed.
+    package mutating func endSample() -> LedgerResult {
+        var result = LedgerResult(states: states)
+        countAppeared(into: &result)
+        touchLane()
+        for slot in dirty where hot[slot].flags.contains(.dirty) {
+            result.changes.append(.alive(records[slot]))
+            records[slot].firstDirtySpan = max(0, records[slot].spans.count - 1)
+            hot[slot].flags.subtract([.dirty, .moved])
+        }
+        result.changes += ended.map(Change.ended)
+        result.changes += missed.map(Change.missed)
+        result.changes += furtherOwners.map(Change.owner)
+        result.changes += listeners.takeChanges()
+        dirty.removeAll(keepingCapacity: true)
+        ended.removeAll(keepingCapacity: true)
+        missed.removeAll(keepingCapacity: true)
+        furtherOwners.removeAll(keepingCapacity: true)
+        return result
+    }
+
+    /// Hands over what moved and was not yet written: for the end of a recording.
+    package mutating func flush() -> [Change] {
+        for slot in hot.indices where hot[slot].flags.contains(.moved) { touch(slot) }
+        return endSample().changes
+    }
+
+    /// Numbers that move all the time are written now and then, a share of them each sample.
+    private mutating func touchLane() {
+        let lane = Int(sample % Int64(Self.lanes))
+        for slot in stride(from: lane, to: hot.count, by: Self.lanes)
+        where hot[slot].flags.contains(.moved) {
+            touch(slot)
+        }
+    }
+
+    private mutating func countAppeared(into result: inout LedgerResult) {
+        for slot in appeared {
+            let record = records[slot]
+            guard (record.opened.earliest ?? record.attempted.earliest) != nil else { continue }
+            switch record.role {
+            case .client: result.recordedActive += 1
+            case .server:
+                result.recordedPassive += 1
+                listeners.accepted(record.tuple)
+            case .unknown: result.recordedUnattributed += 1
+            }
+        }
+    }
+}

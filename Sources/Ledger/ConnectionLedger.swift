@@ -1,0 +1,107 @@
+package import Model
+
+/// Joins what dumps show into connections: observations in, changes out. Knows no clock and makes
+/// no call. One ledger serves one network namespace of one boot.
+///
+/// A sample goes `beginSample`, `observe` for each piece of the dump, `endDump`, `settle` for each
+/// socket that the dump did not show, `endSample`. Owners may be named before `endSample`.
+package struct ConnectionLedger {
+    /// Connections that are there, LISTEN, SYN-RECV and unconnected sockets not among them.
+    package private(set) var count = 0
+    /// Contradictions between two pieces of evidence, over the whole recording.
+    package internal(set) var drift: Int64 = 0
+    /// Rows that dumps showed twice, over the whole recording.
+    package internal(set) var duplicates: Int64 = 0
+    /// The listening sockets.
+    package internal(set) var listeners: ListenerLedger
+
+    /// The namespace's cookie, 0 when the kernel has none.
+    let netns: UInt64
+    var nextConnection: Int64
+    var hot: ContiguousArray<HotSocket> = []
+    var records: ContiguousArray<ConnectionRecord> = []
+    private var free: [Int] = []
+    private var byCookie: [UInt64: Int] = [:]
+    private var byTuple: [FourTuple: Int] = [:]
+
+    var sample: Int64 = 0
+    var generation: UInt32 = 0
+    var states = StateCounts()
+    /// When complete dumps began, the latest last: what was not in one of them was not there, but
+    /// for a rare miss that later evidence tells.
+    var absences: [Int64] = []
+    /// The last complete dump.
+    var dumped = Window(earliest: .min, latest: .min)
+    /// Moments at which handshakes not yet complete were first and last seen, by cookie.
+    var handshakes: [UInt64: Handshake] = [:]
+    /// Connections first seen by this sample, and the marks of their 4-tuples.
+    var appeared: [Int] = []
+    var appearedMarks: Set<UInt64> = []
+    var dirty: [Int] = []
+    var ended: [ConnectionRecord] = []
+    var missed: [(sample: Int64, connection: Int64)] = []
+    var furtherOwners: [OwnerRecord] = []
+    /// Sockets whose owner is looked for, and how often it was.
+    var unowned: [Int: Int] = [:]
+
+    /// A bare SYN-RECV, which a flood must not turn into rows.
+    struct Handshake {
+        var attempted: Bounds
+        var generation: UInt32
+    }
+
+    package init(netns: UInt64, next: NextIdentifiers) {
+        self.netns = netns
+        nextConnection = next.connection
+        listeners = ListenerLedger(netns: netns, nextID: next.listener)
+    }
+
+    /// The id that the next new connection will get.
+    package var nextConnectionID: Int64 { nextConnection }
+
+    // MARK: Slots
+
+    func slot(of row: SocketRow) -> Int? {
+        row.cookie == 0 ? byTuple[row.tuple] : byCookie[row.cookie]
+    }
+
+    mutating func insert(_ record: ConnectionRecord, _ socket: HotSocket) -> Int {
+        let slot: Int
+        if let last = free.popLast() {
+            slot = last
+            hot[slot] = socket
+            records[slot] = record
+        } else {
+            slot = hot.count
+            hot.append(socket)
+            records.append(record)
+        }
+        if record.cookie == 0 {
+            byTuple[record.tuple] = slot
+        } else {
+            byCookie[record.cookie] = slot
+        }
+        count += 1
+        return slot
+    }
+
+    mutating func remove(_ slot: Int) {
+        let record = records[slot]
+        if record.cookie == 0 {
+            byTuple[record.tuple] = nil
+        } else {
+            byCookie[record.cookie] = nil
+        }
+        unowned[slot] = nil
+        hot[slot].flags = []
+        records[slot].spans = []
+        free.append(slot)
+        count -= 1
+    }
+
+    mutating func touch(_ slot: Int) {
+        guard !hot[slot].flags.contains(.dirty) else { return }
+        hot[slot].flags.insert(.dirty)
+        dirty.append(slot)
+    }
+}

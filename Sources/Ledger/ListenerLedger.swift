@@ -1,0 +1,162 @@
+import Model
+
+/// The listening sockets of one network namespace, and what they accepted.
+package struct ListenerLedger {
+    private struct Key: Hashable {
+        var cookie: UInt64
+        var local: Endpoint?
+        var inode: UInt64
+    }
+
+    private struct Entry {
+        var record: ListenerRecord
+        var inode: UInt64
+        var generation: UInt32
+        var ownerAttempts = 0
+    }
+
+    private struct Place: Hashable {
+        var address: IPAddress?
+        var port: UInt16
+    }
+
+    private let netns: UInt64
+    private var nextID: Int64
+    private var entries: [Key: Entry] = [:]
+    /// The listener that accepts at an address, or nil for every address, and a port.
+    private var places: [Place: Key] = [:]
+    private var changed: Set<Int64> = []
+    private var ended: [ListenerRecord] = []
+    private var generation: UInt32 = 0
+
+    init(netns: UInt64, nextID: Int64) {
+        self.netns = netns
+        self.nextID = nextID
+    }
+
+    /// Listening sockets that are there.
+    package var count: Int { entries.count }
+
+    /// Takes a LISTEN row; false when this dump showed it before.
+    mutating func observe(
+        _ row: SocketRow, in window: Window, sample: Int64, generation: UInt32
+    ) -> Bool {
+        self.generation = generation
+        let key =
+            row.cookie == 0
+            ? Key(cookie: 0, local: row.tuple.local, inode: row.inode)
+            : Key(cookie: row.cookie, local: nil, inode: 0)
+        guard var entry = entries[key] else {
+            add(row, key, in: window, sample: sample)
+            return true
+        }
+        guard entry.generation != generation else { return false }
+        entry.generation = generation
+        if row.receiveQueue > entry.record.queuePeak ?? 0 || row.sendQueue != entry.record.backlog {
+            entry.record.queuePeak = max(row.receiveQueue, entry.record.queuePeak ?? 0)
+            entry.record.backlog = row.sendQueue
+            changed.insert(entry.record.id)
+        }
+        entries[key] = entry
+        return true
+    }
+
+    private mutating func add(_ row: SocketRow, _ key: Key, in window: Window, sample: Int64) {
+        var record = ListenerRecord(
+            id: nextID, netns: netns, local: row.tuple.local, interface: row.tuple.interface,
+            cookie: row.cookie, firstSeen: window.latest, firstSample: sample)
+        nextID += 1
+        record.uid = row.uid
+        record.backlog = row.sendQueue
+        record.queuePeak = row.receiveQueue
+        entries[key] = Entry(record: record, inode: row.inode, generation: generation)
+        let place = Self.place(of: row.tuple.local)
+        if places[place] == nil { places[place] = key }
+        changed.insert(record.id)
+    }
+
+    private static func place(of local: Endpoint) -> Place {
+        Place(address: local.address.isUnspecified ? nil : local.address, port: local.port)
+    }
+
+    /// A complete dump without it ends a listener: its table is read bucket by bucket under lock.
+    mutating func endDump(_ window: Window, sample: Int64, complete: Bool) {
+        guard complete else { return }
+        for (key, entry) in entries where entry.generation != generation {
+            var record = entry.record
+            record.lastSeen = window.earliest
+            record.lastSample = sample - 1
+            ended.append(record)
+            changed.remove(record.id)
+            entries[key] = nil
+            let place = Self.place(of: record.local)
+            if places[place] == key {
+                places[place] =
+                    entries.first { Self.place(of: $0.value.record.local) == place }?.key
+            }
+        }
+    }
+
+    // MARK: Roles
+
+    /// The end that a listener of this host tells: the server's if one listens at the local
+    /// endpoint, the client's if the peer is this host too and one listens there.
+    func role(of tuple: FourTuple) -> Role {
+        if listener(at: tuple.local) != nil { return .server }
+        let peerIsHere = tuple.peer.address == tuple.local.address || tuple.peer.address.isLoopback
+        return peerIsHere && listener(at: tuple.peer) != nil ? .client : .unknown
+    }
+
+    private func listener(at endpoint: Endpoint) -> Key? {
+        places[Place(address: endpoint.address, port: endpoint.port)]
+            ?? places[Place(address: nil, port: endpoint.port)]
+    }
+
+    /// Counts a recorded connection for the listener that accepted it.
+    mutating func accepted(_ tuple: FourTuple) {
+        guard let key = listener(at: tuple.local), let id = entries[key]?.record.id else { return }
+        entries[key]?.record.accepted += 1
+        changed.insert(id)
+    }
+
+    // MARK: Owners
+
+    var wantedInodes: Set<UInt64> {
+        Set(entries.values.filter { $0.record.process == nil && $0.ownerAttempts < 3 }.map(\.inode))
+    }
+
+    mutating func assign(_ owners: [UInt64: [Int64]]) {
+        for (key, entry) in entries where entry.record.process == nil && entry.ownerAttempts < 3 {
+            // A listener is shared by forked workers: the process that made it comes last.
+            if let process = owners[entry.inode]?.last {
+                entries[key]?.record.process = process
+                changed.insert(entry.record.id)
+            } else {
+                entries[key]?.ownerAttempts += 1
+            }
+        }
+    }
+
+    // MARK: Changes
+
+    mutating func takeChanges() -> [Change] {
+        var changes = ended.map(Change.listener)
+        if !changed.isEmpty {
+            changes += entries.values.filter { changed.contains($0.record.id) }
+                .sorted { $0.record.id < $1.record.id }.map { .listener($0.record) }
+        }
+        ended.removeAll()
+        changed.removeAll()
+        return changes
+    }
+}
+
+extension IPAddress {
+    /// 127.0.0.0/8 (RFC 1122) or ::1 (RFC 4291).
+    var isLoopback: Bool {
+        switch family {
+        case .ipv4: low >> 24 == 127
+        case .ipv6: high == 0 && low == 1
+        }
+    }
+}
