@@ -12,10 +12,14 @@ extension ConnectionLedger {
     }
 
     /// Takes what a walk over descriptors found: process ids by inode, the likeliest owner first.
-    package mutating func assign(_ owners: [UInt64: [Int64]], at moment: Int64) {
-        listeners.assign(owners)
+    /// A walk cut short proves nothing for the inodes that it did not find.
+    package mutating func assign(
+        _ owners: [UInt64: [Int64]], at moment: Int64, complete: Bool
+    ) {
+        listeners.assign(owners, complete: complete)
         for (slot, attempts) in unowned {
             guard let processes = owners[hot[slot].inode], let first = processes.first else {
+                guard complete else { continue }
                 unowned[slot] = attempts + 1 < Self.ownerAttempts ? attempts + 1 : nil
                 continue
             }

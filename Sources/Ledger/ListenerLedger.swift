@@ -125,13 +125,13 @@ package struct ListenerLedger {
         Set(entries.values.filter { $0.record.process == nil && $0.ownerAttempts < 3 }.map(\.inode))
     }
 
-    mutating func assign(_ owners: [UInt64: [Int64]]) {
+    mutating func assign(_ owners: [UInt64: [Int64]], complete: Bool) {
         for (key, entry) in entries where entry.record.process == nil && entry.ownerAttempts < 3 {
             // A listener is shared by forked workers: the process that made it comes last.
             if let process = owners[entry.inode]?.last {
                 entries[key]?.record.process = process
                 changed.insert(entry.record.id)
-            } else {
+            } else if complete {
                 entries[key]?.ownerAttempts += 1
             }
         }

@@ -1,0 +1,39 @@
+package import Model
+
+/// Kernel limits, each a row for as long as it kept one value.
+package struct LimitLedger {
+    /// Limits of the host as a whole; all others belong to a network namespace.
+    private static let hostWide: Set<String> = ["file-max", "nr_open"]
+
+    private let netns: UInt64
+    private var nextID: Int64
+    private var entries: [String: LimitRecord] = [:]
+    private var changes: [Change] = []
+
+    package init(netns: UInt64, nextID: Int64) {
+        self.netns = netns
+        self.nextID = nextID
+    }
+
+    /// Takes the values of a moment.
+    package mutating func observe(_ limits: [KernelLimit], at moment: Int64) {
+        for limit in limits {
+            if var known = entries[limit.name] {
+                guard known.limit.value != limit.value else { continue }
+                known.untilMicroseconds = moment
+                changes.append(.limit(known))
+            }
+            let record = LimitRecord(
+                id: nextID, netns: Self.hostWide.contains(limit.name) ? nil : netns,
+                limit: limit, fromMicroseconds: moment)
+            nextID += 1
+            entries[limit.name] = record
+            changes.append(.limit(record))
+        }
+    }
+
+    package mutating func takeChanges() -> [Change] {
+        defer { changes.removeAll() }
+        return changes
+    }
+}

@@ -1,0 +1,70 @@
+package import Model
+
+/// The processes of a host, each named once by pid and start time.
+package struct ProcessLedger {
+    private var nextID: Int64
+    private var entries: [ProcessIdentity: ProcessRecord] = [:]
+    private var changed: Set<ProcessIdentity> = []
+    private var ended: [ProcessRecord] = []
+
+    package init(nextID: Int64) { self.nextID = nextID }
+
+    /// Processes that are there.
+    package var count: Int { entries.count }
+
+    /// The record id of a process that is known already.
+    package func id(of process: ProcessIdentity) -> Int64? { entries[process]?.id }
+
+    /// Processes first seen before this moment and not looked at again since: one that was met
+    /// between fork and exec has another name by now.
+    package func unconfirmed(before moment: Int64) -> [ProcessIdentity] {
+        entries.values.filter { $0.firstSeen < moment && !confirmed.contains($0.id) }
+            .map(\.facts.identity)
+    }
+
+    private var confirmed: Set<Int64> = []
+
+    /// Takes what /proc tells of a process, for the first time or again, and gives its record id.
+    package mutating func observe(
+        _ facts: ProcessFacts, startedMicroseconds: Int64, at moment: Int64
+    ) -> Int64 {
+        if let known = entries[facts.identity] {
+            confirmed.insert(known.id)
+            if known.facts != facts {
+                entries[facts.identity]?.facts = facts
+                changed.insert(facts.identity)
+            }
+            return known.id
+        }
+        let record = ProcessRecord(
+            id: nextID, facts: facts, startedMicroseconds: startedMicroseconds, firstSeen: moment)
+        nextID += 1
+        entries[facts.identity] = record
+        changed.insert(facts.identity)
+        return record.id
+    }
+
+    /// Ends those that a complete scan did not show, and gives their record ids.
+    package mutating func endScan(_ alive: Set<ProcessIdentity>, lastSeen: Int64) -> [Int64] {
+        var gone: [Int64] = []
+        for (identity, record) in entries where !alive.contains(identity) {
+            var record = record
+            record.lastSeen = max(lastSeen, record.firstSeen)
+            ended.append(record)
+            gone.append(record.id)
+            entries[identity] = nil
+            changed.remove(identity)
+            confirmed.remove(record.id)
+        }
+        return gone
+    }
+
+    package mutating func takeChanges() -> [Change] {
+        defer {
+            changed.removeAll()
+            ended.removeAll()
+        }
+        let alive = changed.compactMap { entries[$0] }
+        return (alive + ended).sorted { $0.id < $1.id }.map(Change.process)
+    }
+}
