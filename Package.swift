@@ -16,6 +16,8 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let testKit = Target.Dependency.product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -63,7 +65,8 @@ let package = Package(
             name: "LedgerTests", dependencies: ["Ledger", "Model"],
             swiftSettings: common),
         .testTarget(
-            name: "RecorderTests", dependencies: ["Recorder", "Ledger", "Model"],
+            name: "RecorderTests",
+            dependencies: ["Recorder", "Ledger", "Model", lifecycle, testKit],
             swiftSettings: common),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Migrations", "Model", grdb, sqlite],

@@ -1,0 +1,154 @@
+import Model
+import Recorder
+import Synchronization
+
+/// A clock that a test moves: sleeping jumps to the moment asked for, and `happenings` step the
+/// wall clock or let the host sleep on the way.
+final class FakeClock: RecorderClock {
+    struct State {
+        var reading = ClockReading(
+            boot: 5_000_000_000, wall: 1_700_000_000_000_000_000, monotonic: 4_000_000_000)
+        /// By how much the wall clock steps before the n-th sleep ends, ns.
+        var wallSteps: [Int: Int64] = [:]
+        /// How long the host sleeps before the n-th sleep ends, ns.
+        var suspends: [Int: Int64] = [:]
+        /// How much longer the n-th sample takes, ns.
+        var sleeps = 0
+    }
+
+    let state: Mutex<State>
+
+    init(wallSteps: [Int: Int64] = [:], suspends: [Int: Int64] = [:]) {
+        var state = State()
+        state.wallSteps = wallSteps
+        state.suspends = suspends
+        self.state = Mutex(state)
+    }
+
+    func now() -> ClockReading { state.withLock { $0.reading } }
+
+    /// Lets time pass, as work does.
+    func pass(_ nanoseconds: Int64) {
+        state.withLock {
+            $0.reading.boot += nanoseconds
+            $0.reading.wall += nanoseconds
+            $0.reading.monotonic += nanoseconds
+        }
+    }
+
+    func sleep(untilBoot nanoseconds: Int64) async throws {
+        try Task.checkCancellation()
+        let wait = state.withLock { nanoseconds - $0.reading.boot }
+        if wait > 0 { pass(wait) }
+        state.withLock {
+            $0.sleeps += 1
+            $0.reading.wall += $0.wallSteps[$0.sleeps] ?? 0
+            let asleep = $0.suspends[$0.sleeps] ?? 0
+            $0.reading.boot += asleep
+            $0.reading.wall += asleep
+        }
+        await Task.yield()
+    }
+}
+
+/// A kernel whose table a test writes down, sample by sample; the last one stays.
+/// Unchecked: the test looks at it only before and after the recorder ran.
+final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
+    let name = "sock_diag"
+    let clock: FakeClock
+    var tables: [[SocketRow]]
+    var failures: [Int: String] = [:]
+    /// How long the n-th dump takes, ns; 1 ms unless told.
+    var dumpTimes: [Int: Int64] = [:]
+    var dumps = 0
+    var exactAnswers: [UInt64: ExactAnswer] = [:]
+    var asked: [UInt64] = []
+    var notes: [SourceNote] = []
+    var opens: Int64 = 1000
+    var opensPerDump: Int64 = 0
+    var journal: [String] = []
+
+    init(clock: FakeClock, tables: [[SocketRow]]) {
+        self.clock = clock
+        self.tables = tables
+    }
+
+    func dump(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome {
+        let before = clock.now().boot
+        clock.pass(dumpTimes[dumps] ?? 1_000_000)
+        let window = BootWindow(earliest: before, latest: clock.now().boot)
+        let rows = dumps < tables.count ? tables[dumps] : tables.last ?? []
+        consume(window, rows)
+        defer { dumps += 1 }
+        opens += opensPerDump
+        journal.append("dump")
+        return DumpOutcome(window: window, rows: rows.count, failure: failures[dumps])
+    }
+
+    func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {
+        asked.append(cookie)
+        return exactAnswers[cookie] ?? .gone
+    }
+
+    let facts = HostFacts(
+        hostname: "host", bootID: "boot", kernelRelease: "6.1", netnsCookie: 1,
+        netnsInode: 4_026_531_840, jiffyMicroseconds: 4000, ticksPerSecond: 100)
+
+    func counters() -> KernelCounters {
+        journal.append("counters")
+        var counters = KernelCounters()
+        counters.activeOpens = opens
+        counters.passiveOpens = 0
+        return counters
+    }
+
+    func socketStatistics() -> SocketStatistics { SocketStatistics() }
+
+    func fileHandles() -> FileHandleCounts? {
+        FileHandleCounts(allocated: 100, unused: 0, maximum: 1000)
+    }
+
+    func limits() -> [KernelLimit] { [KernelLimit(name: "somaxconn", value: "4096")] }
+    func datagrams() -> [DatagramRow]? { [] }
+    func processes() -> ProcessScan { ProcessScan(processes: [], hidden: 0) }
+    func facts(of process: ProcessIdentity) -> ProcessFacts? { nil }
+
+    func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
+        OwnerScan(owners: [:], complete: true, hidden: 0)
+    }
+}
+
+/// Keeps what a recorder writes. Unchecked: looked at only after the recorder ran.
+final class MemorySink: RecordingSink, @unchecked Sendable {
+    var recording: RecordingRecord?
+    var samples: [SampleRecord] = []
+    /// The changes written with each sample; those without one last.
+    var changes: [[Change]] = []
+    var end: (at: Int64, reason: String)?
+    let fileBytes: Int64? = 4096
+
+    func begin(_ recording: RecordingRecord) -> NextIdentifiers {
+        self.recording = recording
+        return NextIdentifiers()
+    }
+
+    func write(_ sample: SampleRecord?, changes: [Change]) {
+        if let sample { samples.append(sample) }
+        self.changes.append(changes)
+    }
+
+    func end(atMicroseconds: Int64, reason: String) { end = (atMicroseconds, reason) }
+
+    var all: [Change] { changes.flatMap { $0 } }
+}
+
+/// Keeps what a recorder says.
+final class Notices: RecorderObserver {
+    private let state = Mutex<(texts: [String], progress: RecorderProgress)>(([], .init()))
+
+    var texts: [String] { state.withLock { $0.texts } }
+    var progress: RecorderProgress { state.withLock { $0.progress } }
+
+    func sampled(_ progress: RecorderProgress) { state.withLock { $0.progress = progress } }
+    func notice(_ text: String) { state.withLock { $0.texts.append(text) } }
+}
