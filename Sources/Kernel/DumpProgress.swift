@@ -33,6 +33,9 @@ struct DumpProgress {
         if reply.unknown > 0 { fail("\(reply.unknown) records of an unknown kind") }
     }
 
+    /// Adds rows that came without a reply's header.
+    mutating func take(rows count: Int) { rows += count }
+
     /// The result, once nothing more will come.
     func outcome(ended moment: Int64) -> DumpOutcome {
         DumpOutcome(

@@ -26,3 +26,19 @@ struct Files {
         return String(decoding: octets[start..<end], as: UTF8.self)
     }
 }
+
+extension Files {
+    /// Where a symbolic link leads; nil when that is hidden or it is none.
+    static func target(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = unsafe buffer.withUnsafeMutableBytes { storage in
+            // The path is a C string and the storage outlives the call.
+            guard let start = storage.baseAddress else {
+                return SystemCall.Answer(value: -1, errno: EINVAL)
+            }
+            return SystemCall.attempt { unsafe readlink(path, start, storage.count) }
+        }
+        guard length.succeeded else { return nil }
+        return String(decoding: buffer[..<length.value], as: UTF8.self)
+    }
+}

@@ -23,6 +23,9 @@ package struct KernelError: Error, Equatable, Sendable {
         self.remedy = remedy
     }
 
+    /// Whether a missing privilege is the reason.
+    package var isDenial: Bool { errno == EACCES || errno == EPERM }
+
     /// The C library's text for an errno.
     package static func text(_ number: Int32) -> String {
         // The text is the C library's own, of this thread, and is copied at once.
