@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Connections that were there within a range, by time.
 package struct ConnectionsQuery {

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// How much of what the kernel counted the recording holds.
 package struct CoverageQuery {

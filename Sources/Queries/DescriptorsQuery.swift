@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Open file descriptors: of the host, then of each process, the fullest first.
 package struct DescriptorsQuery {

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Stretches of time without samples.
 package struct GapsQuery {

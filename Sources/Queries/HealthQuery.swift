@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// How a recording's file grew, and when it was last written.
 package struct HealthQuery {

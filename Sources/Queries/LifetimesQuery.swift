@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The lifetimes of the connections that opened within a range, for a survival estimate; beside
 /// them those of which the opening was not seen and the end is not before the range.

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Which process listens where, and how full its accept queue got.
 package struct ListenersQuery {

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Connections by the process that holds them.
 package struct ProcessesQuery {

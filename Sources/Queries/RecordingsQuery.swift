@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The recordings of a file, each with what it holds.
 package struct RecordingsQuery {
@@ -12,6 +12,14 @@ package struct RecordingsQuery {
         FROM recordings AS r ORDER BY started_us, recording_id
         """
 
+    private static let axisSQL = """
+        SELECT recording_id, started_us,
+          max(started_us, coalesce(ended_us, started_us), coalesce(
+            (SELECT max(s.sampled_us) FROM samples AS s
+             WHERE s.recording_id = r.recording_id), started_us))
+        FROM recordings AS r ORDER BY started_us, recording_id
+        """
+
     /// One row a recording, the oldest first.
     package static let question = Question(
         sql,
@@ -22,4 +30,8 @@ package struct RecordingsQuery {
             Column("interval_us", title: "interval", kind: .microseconds),
             Column("samples", kind: .number),
         ])
+
+    /// Where each recording begins and ends on the axis: recording_id, started_us, last_us.
+    static let axis = Question(
+        axisSQL, columns: [Column("recording_id"), Column("started_us"), Column("last_us")])
 }

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The socket table as it stood at one sample.
 package struct SocketTableQuery {

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// What the recorder looked at, what it lost and what it could not see.
 package struct SourcesQuery {

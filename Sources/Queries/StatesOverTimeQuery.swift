@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// How many sockets were in each state, a row for each state of each bucket of time.
 package struct StatesOverTimeQuery {

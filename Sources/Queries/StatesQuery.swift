@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// How many sockets were in each state, over the whole range.
 package struct StatesQuery {

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// What a range holds, in one row.
 package struct SummaryQuery {

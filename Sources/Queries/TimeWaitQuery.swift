@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Who holds TIME_WAIT sockets, for how long, and how they ended.
 package struct TimeWaitQuery {

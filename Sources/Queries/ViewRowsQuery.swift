@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Every row of one view, as it stands.
 package struct ViewRowsQuery {
