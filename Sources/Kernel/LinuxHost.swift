@@ -1,0 +1,111 @@
+internal import Glibc
+package import Model
+internal import Wire
+
+/// What /proc and the kernel tell of this host besides its TCP sockets.
+package final class LinuxHost {
+    /// What does not change while the host is up.
+    package let facts: HostFacts
+    /// What is hidden and what would show it, each said once.
+    package private(set) var notes: [SourceNote] = []
+
+    private let table: ProcessTable
+    private var files = Files()
+    private var datagramDump = DatagramDump()
+
+    /// Reads the facts and opens /proc.
+    package init() throws(KernelError) {
+        facts = HostFacts.current()
+        table = try ProcessTable()
+    }
+
+    /// The kernel's counters since boot, of the recorder's network namespace.
+    package func counters() -> KernelCounters {
+        KernelCounters(
+            snmp: files.content("/proc/net/snmp") ?? [],
+            netstat: files.content("/proc/net/netstat") ?? [])
+    }
+
+    /// The kernel's gauges of sockets, of the recorder's network namespace.
+    package func socketStatistics() -> SocketStatistics {
+        SocketStatistics(
+            sockstat: files.content("/proc/net/sockstat") ?? [],
+            sockstat6: files.content("/proc/net/sockstat6") ?? [])
+    }
+
+    /// Open files of the whole host.
+    package func fileHandles() -> FileHandleCounts? {
+        files.content("/proc/sys/fs/file-nr").flatMap(FileHandleCounts.init)
+    }
+
+    /// The sysctls that bound sockets and descriptors; those that this kernel has.
+    package func limits() -> [KernelLimit] {
+        Self.limitPaths.compactMap { path in
+            guard let value = files.text("/proc/sys/\(path)"),
+                let name = path.split(separator: "/").last
+            else { return nil }
+            return KernelLimit(
+                name: String(name),
+                value: value.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+        }
+    }
+
+    /// UDP sockets that are bound; nil when the kernel does not show them.
+    package func datagrams() -> [DatagramRow]? { datagramDump.rows() }
+
+    /// Every process and how many descriptors it has.
+    package func processes() -> ProcessScan {
+        table.refresh()
+        table.refreshLimits(now: KernelClock.boot())
+        noteHidden(table.hidden)
+        let processes = table.entries.values.map { entry in
+            ProcessDescriptors(
+                identity: entry.identity, open: entry.open, softLimit: entry.limits?.soft,
+                hardLimit: entry.limits?.hard)
+        }
+        return ProcessScan(processes: processes, hidden: table.hidden)
+    }
+
+    /// What /proc tells of one process; nil when it is gone.
+    package func facts(of process: ProcessIdentity) -> ProcessFacts? {
+        let directory = "/proc/\(process.pid)"
+        guard let stat = files.content("\(directory)/stat").flatMap(ProcessStat.init),
+            stat.identity == process
+        else { return nil }
+        let status = files.content("\(directory)/status").flatMap(ProcessStatus.init)
+        let cgroup = files.content("\(directory)/cgroup").map(ProcessCgroup.init)
+        return ProcessFacts(
+            identity: process, comm: stat.comm, executable: Files.target("\(directory)/exe"),
+            uid: status?.uid, cgroup: cgroup?.path, unit: cgroup?.unit,
+            container: cgroup?.container)
+    }
+
+    /// Who holds these sockets, found within the budget, ns.
+    package func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
+        let deadline = KernelClock.boot().addingReportingOverflow(budgetNanoseconds)
+        table.refresh()
+        var search = OwnerSearch(
+            inodes, in: table, deadline: deadline.overflow ? .max : deadline.partialValue)
+        let scan = search.run()
+        noteHidden(scan.hidden)
+        return scan
+    }
+
+    private func noteHidden(_ count: Int) {
+        guard count > 0, !notes.contains(where: { $0.source == Self.source }) else { return }
+        notes.append(
+            SourceNote(
+                source: Self.source,
+                reason: "owners and descriptors of \(count) processes are hidden; run as root or "
+                    + "with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"))
+    }
+
+    private static let source = "proc"
+    private static let limitPaths = [
+        "fs/file-max", "fs/nr_open", "net/ipv4/ip_local_port_range",
+        "net/ipv4/ip_local_reserved_ports", "net/ipv4/tcp_max_tw_buckets",
+        "net/ipv4/tcp_tw_reuse", "net/ipv4/tcp_fin_timeout", "net/ipv4/tcp_max_syn_backlog",
+        "net/ipv4/tcp_max_orphans", "net/ipv4/tcp_syncookies", "net/ipv4/tcp_mem",
+        "net/ipv4/tcp_keepalive_time", "net/core/somaxconn", "net/netfilter/nf_conntrack_max",
+    ]
+}

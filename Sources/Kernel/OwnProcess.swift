@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// What the kernel says of this process and its terminal.
+package enum OwnProcess {
+    /// Resident memory, octets.
+    package static var residentOctets: Int64? {
+        var files = Files()
+        guard let fields = files.text("/proc/self/statm")?.split(separator: " "),
+            fields.count > 1, let pages = Int64(fields[1])
+        else { return nil }
+        return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// Processor time spent so far, in user and kernel mode together, µs.
+    package static var processorMicroseconds: Int64 {
+        var usage = rusage()
+        // The struct is on the stack for the length of the call.
+        _ = unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
+        return microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
+    }
+
+    /// The effective user id.
+    package static var userID: UInt32 { geteuid() }
+
+    /// Whether a descriptor is a terminal.
+    package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// The columns of the terminal behind a descriptor; nil when it is none or does not tell.
+    package static func terminalWidth(_ descriptor: Int32) -> Int? {
+        var size = winsize()
+        // The struct is on the stack for the length of the call.
+        let answer = SystemCall.attempt { unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) }
+        guard answer.succeeded, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    private static func microseconds(_ time: timeval) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_usec)
+    }
+}

@@ -1,0 +1,90 @@
+internal import Glibc
+internal import Model
+internal import Wire
+
+/// One search for the holders of sockets by a walk over /proc/PID/fd, within a budget.
+struct OwnerSearch {
+    /// Links read between two looks at the clock.
+    private static let stride = 32
+
+    private let table: ProcessTable
+    private let wanted: Set<UInt64>
+    private let deadline: Int64
+    private var owners: [UInt64: [ProcessIdentity]] = [:]
+    private var hidden = 0
+    private var outOfTime = false
+
+    /// A search that stops at a deadline, ns of the boot clock.
+    init(_ wanted: Set<UInt64>, in table: ProcessTable, deadline: Int64) {
+        self.table = table
+        self.wanted = wanted
+        self.deadline = deadline
+    }
+
+    /// Walks first the processes that are new or whose count of descriptors changed: a socket may
+    /// have several holders. Then the rest, longest unvisited first, until each socket has one.
+    mutating func run() -> OwnerScan {
+        let entries = table.entries.values.filter { $0.open != 0 }
+        let changed = entries.filter { $0.openAtWalk != $0.open || $0.resume != 0 }
+        let unchanged = entries.filter { $0.openAtWalk == $0.open && $0.resume == 0 }
+        for entry in changed.sorted(by: Self.isOlder) {
+            guard !outOfTime else { break }
+            walk(entry)
+        }
+        for entry in unchanged.sorted(by: Self.isOlder) {
+            guard !outOfTime, owners.count < wanted.count else { break }
+            walk(entry)
+        }
+        return OwnerScan(owners: owners, complete: !outOfTime, hidden: hidden)
+    }
+
+    private static func isOlder(_ one: ProcessEntry, _ other: ProcessEntry) -> Bool {
+        one.walked < other.walked
+    }
+
+    private mutating func walk(_ entry: ProcessEntry) {
+        let pid = entry.identity.pid
+        let directory: Directory
+        do {
+            directory = try Directory("\(pid)/fd", in: table.root.number)
+        } catch {
+            if error.isDenial { hidden += 1 }
+            return
+        }
+        var place = entry.resume
+        var visited = 0
+        let number = directory.number
+        // The name is a C string within the directory's buffer.
+        unsafe directory.forEachNumber(from: place) { link, _, name in
+            if let inode = unsafe Self.socket(name, in: number), wanted.contains(inode) {
+                add(entry.identity, to: inode)
+            }
+            place = link.next
+            visited += 1
+            if visited % Self.stride == 0 { outOfTime = KernelClock.boot() > deadline }
+            return !outOfTime
+        }
+        let now = KernelClock.boot()
+        table.noteWalk(of: pid, at: now, resume: outOfTime ? place : 0)
+        outOfTime = outOfTime || now > deadline
+    }
+
+    private mutating func add(_ process: ProcessIdentity, to inode: UInt64) {
+        if owners[inode]?.contains(process) == true { return }
+        owners[inode, default: []].append(process)
+    }
+
+    /// The inode of a socket that a link leads to; nil for other files.
+    private static func socket(_ name: UnsafePointer<CChar>, in directory: Int32) -> UInt64? {
+        // The longest such target, with the largest number, is 29 octets.
+        unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { target in
+            guard let start = target.baseAddress else { return nil }
+            let answer = SystemCall.attempt {
+                unsafe readlinkat(directory, name, start, target.count)
+            }
+            guard answer.value > 0 else { return nil }
+            let text = unsafe UnsafeRawBufferPointer(rebasing: target[..<answer.value])
+            return unsafe SocketLink.inode(text.bytes)
+        }
+    }
+}

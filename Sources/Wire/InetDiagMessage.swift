@@ -1,0 +1,96 @@
+import Model
+
+/// Where `struct inet_diag_msg` of <linux/inet_diag.h> keeps what.
+enum InetDiagMessage {
+    /// Octets before the attributes.
+    static let length = 72
+    /// The attribute that holds `struct tcp_info` (INET_DIAG_INFO).
+    static let infoAttribute: UInt16 = 2
+
+    /// AF_INET.
+    static let ipv4Family: UInt8 = 2
+    /// AF_INET6.
+    static let ipv6Family: UInt8 = 10
+
+    /// The 4-tuple of the message that begins at this offset; nil for other families.
+    @inline(__always)
+    static func tuple(in bytes: RawSpan, at start: Int) -> FourTuple? {
+        let family: UInt8 = bytes.number(knownAt: start)
+        guard family == ipv4Family || family == ipv6Family else { return nil }
+        return FourTuple(
+            local: Endpoint(
+                address(in: bytes, at: start + 8, family: family), port(in: bytes, at: start + 4)),
+            peer: Endpoint(
+                address(in: bytes, at: start + 24, family: family), port(in: bytes, at: start + 6)),
+            interface: bytes.number(knownAt: start + 40))
+    }
+
+    /// `idiag_cookie`: the low word first.
+    @inline(__always)
+    static func cookie(in bytes: RawSpan, at start: Int) -> UInt64 {
+        let low: UInt32 = bytes.number(knownAt: start + 44)
+        let high: UInt32 = bytes.number(knownAt: start + 48)
+        return UInt64(low) | UInt64(high) << 32
+    }
+
+    @inline(__always)
+    private static func port(in bytes: RawSpan, at offset: Int) -> UInt16 {
+        UInt16(bigEndian: bytes.number(knownAt: offset))
+    }
+
+    @inline(__always)
+    private static func address(in bytes: RawSpan, at offset: Int, family: UInt8) -> IPAddress {
+        if family == ipv4Family {
+            return IPAddress(ipv4: UInt32(bigEndian: bytes.number(knownAt: offset)))
+        }
+        return IPAddress(
+            high: UInt64(bigEndian: bytes.number(knownAt: offset)),
+            low: UInt64(bigEndian: bytes.number(knownAt: offset + 8)))
+    }
+}
+
+extension SocketRow {
+    /// The socket of one `struct inet_diag_msg` and its attributes; nil when it is too short or of
+    /// a family other than IPv4 and IPv6. An attribute that cannot be read leaves a fault.
+    @inline(__always)
+    init?(
+        _ bytes: RawSpan, payload: Range<Int>, granuleMicroseconds: Int64, fault: inout WireError?
+    ) {
+        let start = payload.lowerBound
+        guard payload.count >= InetDiagMessage.length,
+            let tuple = InetDiagMessage.tuple(in: bytes, at: start)
+        else { return nil }
+        let state = TCPState(rawValue: bytes.number(knownAt: start + 1))
+        self.init(
+            cookie: InetDiagMessage.cookie(in: bytes, at: start), tuple: tuple,
+            state: state == .newSynReceived ? .synReceived : state)
+        timer = bytes.number(knownAt: start + 2)
+        timerGranuleMicroseconds = granuleMicroseconds
+        expiresMilliseconds = bytes.number(knownAt: start + 52)
+        receiveQueue = bytes.number(knownAt: start + 56)
+        sendQueue = bytes.number(knownAt: start + 60)
+        uid = bytes.number(knownAt: start + 64)
+        inode = UInt64(bytes.number(knownAt: start + 68, as: UInt32.self))
+        var attributes = AttributeCursor(start + InetDiagMessage.length..<payload.upperBound)
+        while let attribute = attributes.next(in: bytes) {
+            guard attribute.type == InetDiagMessage.infoAttribute else { continue }
+            info = TCPInfo(bytes, at: attribute.value)
+        }
+        fault = fault ?? attributes.fault
+    }
+}
+
+extension DatagramRow {
+    /// The UDP socket of one `struct inet_diag_msg`; nil when it is too short or of a family other
+    /// than IPv4 and IPv6.
+    init?(_ bytes: RawSpan, payload: Range<Int>) {
+        let start = payload.lowerBound
+        guard payload.count >= InetDiagMessage.length,
+            let tuple = InetDiagMessage.tuple(in: bytes, at: start)
+        else { return nil }
+        self.init(
+            cookie: InetDiagMessage.cookie(in: bytes, at: start), tuple: tuple,
+            uid: bytes.number(knownAt: start + 64),
+            inode: UInt64(bytes.number(knownAt: start + 68, as: UInt32.self)))
+    }
+}
