@@ -12,7 +12,8 @@ package final class Cancellation: Sendable {
             case .interrupted: QueryError(.interrupted, "interrupted")
             case .timeout:
                 QueryError(
-                    .timeout, "cannot finish: the answer took longer than allowed; "
+                    .timeout,
+                    "cannot finish: the answer took longer than allowed; "
                         + "try a longer --timeout, or a narrower question")
             }
         }

@@ -8,10 +8,12 @@ package struct HealthQuery {
           WHERE recording_id = :recording AND file_bytes IS NOT NULL)
         SELECT
           (SELECT max(sampled_us) FROM samples WHERE recording_id = :recording),
-          (SELECT file_bytes FROM health ORDER BY sampled_us DESC LIMIT 1),
+          (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()),
           ((SELECT file_bytes FROM health ORDER BY sampled_us DESC LIMIT 1)
             - (SELECT file_bytes FROM health ORDER BY sampled_us LIMIT 1)) * 86400e6
-            / nullif((SELECT max(sampled_us) - min(sampled_us) FROM health), 0)
+            / nullif((SELECT max(sampled_us) - min(sampled_us) FROM health), 0),
+          (SELECT (max(sampled_us) - min(sampled_us)) / nullif(count(*) - 1, 0)
+            FROM samples WHERE recording_id = :recording)
         """
 
     package let question: Question
@@ -22,6 +24,7 @@ package struct HealthQuery {
             columns: [
                 Column("last_sample", kind: .moment), Column("file_bytes", kind: .bytes),
                 Column("bytes_a_day", kind: .bytes),
+                Column("interval_kept_us", kind: .microseconds),
             ])
     }
 }

@@ -11,7 +11,8 @@ extension QueryError {
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(
-                .damaged, "cannot read the recording: \(message); "
+                .damaged,
+                "cannot read the recording: \(message); "
                     + "try 'socktape check', or a snapshot taken before")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "cannot read the recording: \(message); try again in a moment")

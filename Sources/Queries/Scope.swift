@@ -27,6 +27,21 @@ package struct Clause: Hashable, Sendable {
     }
 }
 
+extension Clause {
+    /// A condition with `?` for each argument, in their order.
+    package init(positional sql: String, arguments: [Cell]) {
+        var parts = sql.split(separator: "?", omittingEmptySubsequences: false).makeIterator()
+        var text = String(parts.next() ?? "")
+        var named: [String: Cell] = [:]
+        for (index, part) in zip(arguments.indices, IteratorSequence(parts)) {
+            let name = "wanted_\(index)_"
+            named[name] = arguments[index]
+            text += ":" + name + part
+        }
+        self.init(text, arguments: named)
+    }
+}
+
 /// What part of a recording a question is about.
 package struct Scope: Sendable {
     package var range: AxisRange

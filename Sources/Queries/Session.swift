@@ -40,21 +40,24 @@ package final class Session {
             }
             guard statement.isReadonly, !FreeStatement.isRefused(statement.sql) else {
                 throw QueryError(
-                    .writes, "cannot run the SQL: it would change something; try SELECT, or "
+                    .writes,
+                    "cannot run the SQL: it would change something; try SELECT, or "
                         + "'socktape snapshot FILE' for a copy of your own")
             }
             guard statement.columnCount > 0 else { return ArrayCursor(columns: [], rows: []) }
             let cursor = try rows(of: statement, nil)
             guard try statements.next() == nil else {
                 throw QueryError(
-                    .statement, "cannot run the SQL: it holds more than one statement; "
+                    .statement,
+                    "cannot run the SQL: it holds more than one statement; "
                         + "try one at a time")
             }
             return cursor
         }
     }
 
-    private func rows(of statement: Statement, _ question: Question?) throws -> any Model.RowCursor {
+    private func rows(of statement: Statement, _ question: Question?) throws -> any Model.RowCursor
+    {
         let arguments = question?.arguments.mapValues(\.databaseValue) ?? [:]
         let named = arguments.filter { sqlMentions($0.key, statement.sql) }
         let columns = question.map(\.columns).flatMap { $0.isEmpty ? nil : $0 }

@@ -59,6 +59,11 @@ package struct Timeline: Sendable {
         self.init(recordings: recordings, steps: steps)
     }
 
+    /// Whether any recording was running within the range.
+    package func holds(_ range: AxisRange) -> Bool {
+        recordings.contains { $0.started <= range.until && range.since <= $0.last }
+    }
+
     /// The wall clock at a moment of the axis, µs since 1970.
     package func wall(_ axis: Int64) -> Int64 {
         axis + (steps.last { $0.at <= axis }?.total ?? 0)

@@ -45,7 +45,9 @@ enum ColumnMeanings {
         "opened_max_us": ("µs", "The latest moment; NULL if it never opened."),
         "opened_at": ("UTC", "opened_us by the wall clock."),
         "closed_us": ("µs", "When the full socket ended: the midpoint of its bounds."),
-        "closed_min_us": ("µs", "The earliest moment; the last sight if it outlived its recording."),
+        "closed_min_us": (
+            "µs", "The earliest moment; the last sight if it outlived its recording."
+        ),
         "closed_max_us": ("µs", "The latest moment; NULL if it outlived its recording."),
         "closed_at": ("UTC", "closed_us by the wall clock."),
         "entered_us": ("µs", "When the state was entered: the midpoint of its bounds."),
