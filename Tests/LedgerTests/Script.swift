@@ -50,7 +50,7 @@ struct Script {
                 ledger.leave(absentee)
             }
         }
-        if !owners.isEmpty { ledger.assign(owners, at: moment) }
+        if !owners.isEmpty { ledger.assign(owners, at: moment, complete: true) }
         let result = ledger.endSample()
         missed.append([])
         take(result.changes)
