@@ -54,9 +54,7 @@ extension ConnectionLedger {
             return appear(row, in: window)
         }
         states.add(row.state)
-        if hot[slot].flags.contains(.unsettled) {
-            hot[slot].flags.subtract([.unsettled, .succeeded])
-        }
+        if hot[slot].flags.contains(.unsettled) { hot[slot].flags.remove(.unsettled) }
         hot[slot].generation = generation
         if row.state != hot[slot].state || row.isMiniSocket != hot[slot].flags.contains(.mini) {
             transition(row, slot, in: window)

@@ -114,6 +114,7 @@ struct TimeWaitTests {
         #expect(try story.timeWait().entered == between(-1_500, 1_500))
         #expect(try story.connection().closed == between(nil, 1_500))
         #expect(try story.connection().opened == between(nil, 1_500))
+        #expect(try story.connection().attempted == between(nil, 1_500))
         #expect(story.ledger.drift == 0)
     }
 
@@ -129,12 +130,27 @@ struct TimeWaitTests {
         #expect(waiting.latestEntry == between(24_995_500, 25_005_500))
         #expect(waiting.restarts == 1)
 
+        // A look at another phase of the jiffy narrows the latest entry to 24.9985 s, not the first.
+        story.sample(at: 40_003_000, web.timeWait(left: 45_000))
         story.sample(at: 84_000_000, web.timeWait(left: 1_000))
         story.sample(at: 86_000_000)
         #expect(try story.timeWait().endedBy == .expired)
-        #expect(try story.timeWait().left == between(84_995_500, 86_001_010))
+        #expect(try story.timeWait().left == between(84_998_500, 86_001_010))
         #expect(try story.timeWait().entered == between(895_500, 905_500))
         #expect(try story.connection().closed == between(0, 905_500))
+    }
+
+    @Test("counts a restart only if no tick can have come so late")
+    func lateTick() throws {
+        // The first look says 5.5 ms at the latest, the second 15.5 ms at the earliest.
+        for (moment, restarts) in [(2_020_000, 0), (2_020_001, 1)] as [(Int64, Int64)] {
+            var story = Script()
+            story.sample(at: 1_000_000, web.timeWait(left: 59_000))
+            story.sample(at: moment, web.timeWait(left: 58_000))
+            story.flush()
+            #expect(try story.timeWait().restarts == restarts)
+            #expect(try story.timeWait().entered == between(-4_500, 5_500))
+        }
     }
 
     @Test("that ends before its 60 s without a successor was cut short")
