@@ -63,6 +63,17 @@ struct TheilSenTests {
         #expect(abs(line.upper - 1.8) < 1e-9)
     }
 
+    /// Computed with scipy.stats.theilslopes (1.17.1); without the correction for ties the lower
+    /// end would be 1/14.
+    @Test("of a count that often stands still has a narrower interval")
+    func ties() throws {
+        let y: [Double] = [5, 5, 5, 5, 6, 6, 6, 5, 7, 7, 7, 9, 7, 6, 7, 8, 7, 7, 9, 7]
+        let line = try #require(TheilSen(y.enumerated().map { (x: Double($0), y: $1) }))
+        #expect(abs(line.slope - 2.0 / 13) < 1e-9)
+        #expect(abs(line.lower - 1.0 / 13) < 1e-9)
+        #expect(abs(line.upper - 2.0 / 9) < 1e-9)
+    }
+
     @Test("of a few points has the widest interval that their slopes allow")
     func few() throws {
         let y = [2.5, 2.5, 3.5, 4.0, 9.5]
