@@ -28,17 +28,17 @@ package struct ConnectionsQuery {
             Self.sql, scope: scope,
             columns: [
                 Column("started", kind: .moment), Column("local"), Column("peer"),
-                Column("process"), Column("state"),
+                Column("process"), Column("state", title: "last state"),
                 Column("lifetime_s", title: "lifetime", kind: .seconds),
                 Column("lifetime_min_s", title: "at least", kind: .seconds),
                 Column("lifetime_max_s", title: "at most", kind: .seconds),
                 Column("closed_by", title: "closed by"), Column("close_kind", title: "how"),
-                Column("role"), Column("pid", kind: .number),
+                Column("role"), Column("pid"),
                 Column("bytes_sent", title: "sent", kind: .bytes),
                 Column("bytes_received", title: "received", kind: .bytes),
                 Column("retransmits", title: "retrans", kind: .number),
                 Column("rtt_us", title: "rtt", kind: .microseconds),
-                Column("netns", kind: .number), Column("connection_id", title: "id", kind: .number),
+                Column("netns"), Column("connection_id", title: "id"),
             ])
     }
 }

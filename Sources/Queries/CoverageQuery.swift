@@ -27,7 +27,7 @@ package struct CoverageQuery {
             Self.sql, scope: scope,
             columns: [
                 Column("from", kind: .moment), Column("until", kind: .moment),
-                Column("netns", kind: .number),
+                Column("netns"),
                 Column("active_kernel", title: "active", kind: .number),
                 Column("active_recorded", title: "recorded", kind: .number),
                 Column("passive_kernel", title: "passive", kind: .number),
