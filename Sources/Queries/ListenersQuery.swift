@@ -26,6 +26,6 @@ package struct ListenersQuery {
                 Column("first_seen", title: "first seen", kind: .moment),
                 Column("last_seen", title: "last seen", kind: .moment),
                 Column("netns"),
-            ])
+            ], essential: 7)
     }
 }

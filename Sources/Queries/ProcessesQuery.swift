@@ -42,6 +42,6 @@ package struct ProcessesQuery {
                 Column("failed", kind: .number),
                 Column("open_fds", title: "fds", kind: .number),
                 Column("unit"), Column("uid"),
-            ])
+            ], essential: 9)
     }
 }

@@ -53,6 +53,6 @@ package struct SocketTableQuery {
                 Column("uid", title: "UID"), Column("role", title: "Role"),
                 Column("netns", title: "netns"),
                 Column("connection_id", title: "id"),
-            ])
+            ], essential: 6)
     }
 }

@@ -13,6 +13,9 @@ struct OutputOptions: ParsableArguments {
             "Write to this file; it appears whole or not at all.", valueName: "file"))
     var output: String?
 
+    @Flag(help: "Show every column in tables too; the other formats always do.")
+    var wide = false
+
     @Flag(help: "Leave CSV cells that a spreadsheet would take for formulas as they are.")
     var raw = false
 }
