@@ -5,7 +5,7 @@ extension OutputFormat: ExpressibleByArgument {}
 
 /// How an answer is written, and where.
 struct OutputOptions: ParsableArguments {
-    @Option(help: "table, csv, json, ndjson or markdown.")
+    @Option(help: "How the answer is written.")
     var format: OutputFormat = .table
 
     @Option(

@@ -28,7 +28,7 @@ struct LifetimesReport: ReaderCommand {
     @OptionGroup var top: TopOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("process, peer, port (this end's), peer-port, role or closer."))
+    @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by: Grouping?
 
     func run(in surroundings: Surroundings) throws {
