@@ -20,7 +20,8 @@ struct LedgerRule {
     private static let stays = LedgerRule(
         name: "spans",
         sql: """
-            SELECT 'connection ' || connection_id || ': stay ' || sequence || ' ends before it begins'
+            SELECT 'connection ' || connection_id || ': stay ' || sequence
+              || ' ends before it begins'
             FROM span
             WHERE entered_min_us > entered_max_us OR left_min_us > left_max_us
               OR left_max_us < entered_min_us OR first_sample > last_sample

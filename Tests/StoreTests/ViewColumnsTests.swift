@@ -33,23 +33,23 @@ struct ViewColumnsTests {
         container, first_seen_us, last_seen_us
         """,
         "connections": identity + """
-        , state, attempted_us, attempted_min_us, attempted_max_us, opened_us, opened_min_us, \
-        opened_max_us, opened_at, closed_us, closed_min_us, closed_max_us, closed_at, closed_by, \
-        close_kind, bytes_sent, bytes_received, retransmits, rtt_us, recv_queue_peak, \
-        send_queue_peak
-        """,
+            , state, attempted_us, attempted_min_us, attempted_max_us, opened_us, opened_min_us, \
+            opened_max_us, opened_at, closed_us, closed_min_us, closed_max_us, closed_at, \
+            closed_by, close_kind, bytes_sent, bytes_received, retransmits, rtt_us, \
+            recv_queue_peak, send_queue_peak
+            """,
         "lifetimes": identity + """
-        , opened_us, closed_us, lifetime_s, lifetime_min_s, lifetime_max_s, censoring, \
-        closed_by, close_kind
-        """,
+            , opened_us, closed_us, lifetime_s, lifetime_min_s, lifetime_max_s, censoring, \
+            closed_by, close_kind
+            """,
         "time_waits": identity + """
-        , entered_us, entered_min_us, entered_max_us, entered_at, left_us, left_min_us, \
-        left_max_us, duration_s, duration_min_s, duration_max_s, restarts, ended_by
-        """,
+            , entered_us, entered_min_us, entered_max_us, entered_at, left_us, left_min_us, \
+            left_max_us, duration_s, duration_min_s, duration_max_s, restarts, ended_by
+            """,
         "state_history": identity + """
-        , state, entered_us, entered_min_us, entered_max_us, entered_at, left_us, left_min_us, \
-        left_max_us, duration_s
-        """,
+            , state, entered_us, entered_min_us, entered_max_us, entered_at, left_us, left_min_us, \
+            left_max_us, duration_s
+            """,
         "socket_table": "sample_id, sampled_us, sampled_at, basis, state, " + identity,
         "socket_owners": "connection_id, process_id, from_us, until_us",
         "listeners": """
