@@ -1,0 +1,51 @@
+package import Model
+
+/// What a time that a person typed is understood against. All times are µs since 1970, UTC.
+package struct TimeContext: Sendable {
+    /// The recording's first moment.
+    package var first: Int64
+    /// The recording's last moment.
+    package var last: Int64
+    /// The present.
+    package var now: Int64
+    /// Local time less UTC, seconds, at a moment given as seconds since 1970.
+    package var utcOffset: @Sendable (_ epochSeconds: Int64) -> Int
+
+    package init(
+        first: Int64, last: Int64, now: Int64,
+        utcOffset: @escaping @Sendable (_ epochSeconds: Int64) -> Int
+    ) {
+        self.first = Self.clamp(first)
+        self.last = Self.clamp(last)
+        self.now = Self.clamp(now)
+        self.utcOffset = utcOffset
+    }
+
+    /// Keeps a damaged recording's times within the calendar, years 1 to 9998.
+    private static func clamp(_ moment: Int64) -> Int64 {
+        max(-62_135_596_800_000_000 + CivilTime.day, min(253_370_764_800_000_000, moment))
+    }
+
+    /// The local date and time of a moment.
+    package func local(_ moment: Int64) -> CivilTime {
+        CivilTime(microseconds: moment + offset(at: moment))
+    }
+
+    /// The moments at which local clocks show this: two when clocks went back, else one. Where
+    /// clocks skipped it, the moment that would have shown it had they not.
+    package func moments(of local: CivilTime) -> [Int64] {
+        let shown = local.microseconds
+        let before = offset(at: shown - CivilTime.day)
+        let after = offset(at: shown + CivilTime.day)
+        let candidates = before == after ? [shown - before] : [shown - before, shown - after]
+        let real = candidates.filter { $0 + offset(at: $0) == shown }
+        return real.isEmpty ? [shown - before] : real.sorted()
+    }
+
+    /// Local time less UTC, µs; a zone never differs by more than a day.
+    private func offset(at moment: Int64) -> Int64 {
+        let (seconds, rest) = moment.quotientAndRemainder(dividingBy: 1_000_000)
+        let offset = utcOffset(rest < 0 ? seconds - 1 : seconds)
+        return Int64(max(-86_400, min(86_400, offset))) * 1_000_000
+    }
+}

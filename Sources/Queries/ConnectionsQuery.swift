@@ -1,0 +1,44 @@
+import Model
+
+/// Connections that were there within a range, by time.
+package struct ConnectionsQuery {
+    private static let sql = """
+        SELECT
+          coalesce(opened_us, attempted_us, opened_max_us, attempted_max_us, closed_max_us)
+            AS started_us,
+          CASE WHEN family = 'ipv6' THEN '[' || local_address || ']' ELSE local_address END
+            || ':' || local_port,
+          CASE WHEN family = 'ipv6' THEN '[' || peer_address || ']' ELSE peer_address END
+            || ':' || peer_port,
+          comm, state, (closed_us - opened_us) / 1e6,
+          max(0, closed_min_us - opened_max_us) / 1e6, (closed_max_us - opened_min_us) / 1e6,
+          closed_by, close_kind, role, pid, bytes_sent, bytes_received, retransmits, rtt_us, netns,
+          connection_id
+        FROM connections
+        WHERE coalesce(attempted_min_us, opened_min_us, :since) <= :until
+          AND coalesce(closed_max_us, closed_min_us, :until) >= :since
+          AND :filter
+        ORDER BY started_us, connection_id LIMIT :top
+        """
+
+    package let question: Question
+
+    package init(_ scope: Scope) {
+        question = Question(
+            Self.sql, scope: scope,
+            columns: [
+                Column("started", kind: .moment), Column("local"), Column("peer"),
+                Column("process"), Column("state"),
+                Column("lifetime_s", title: "lifetime", kind: .seconds),
+                Column("lifetime_min_s", title: "at least", kind: .seconds),
+                Column("lifetime_max_s", title: "at most", kind: .seconds),
+                Column("closed_by", title: "closed by"), Column("close_kind", title: "how"),
+                Column("role"), Column("pid", kind: .number),
+                Column("bytes_sent", title: "sent", kind: .bytes),
+                Column("bytes_received", title: "received", kind: .bytes),
+                Column("retransmits", title: "retrans", kind: .number),
+                Column("rtt_us", title: "rtt", kind: .microseconds),
+                Column("netns", kind: .number), Column("connection_id", title: "id", kind: .number),
+            ])
+    }
+}

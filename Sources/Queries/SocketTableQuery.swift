@@ -1,0 +1,58 @@
+import Model
+
+/// The socket table as it stood at one sample.
+package struct SocketTableQuery {
+    private static let sampleSQL = """
+        SELECT sample_id, sampled_us, basis, complete, recording_id
+        FROM samples WHERE sampled_us <= :moment ORDER BY sampled_us DESC LIMIT 1
+        """
+
+    private static let sql = """
+        SELECT
+          CASE WHEN connection_id IS NOT NULL AND EXISTS (
+            SELECT 1 FROM state_history AS h
+            WHERE h.connection_id = t.connection_id AND h.state = t.state
+              AND (h.entered_min_us < :moment AND h.entered_max_us > :moment
+                OR h.left_min_us < :moment AND h.left_max_us > :moment))
+            THEN '~' ELSE '' END,
+          state,
+          CASE WHEN family = 'ipv6' THEN '[' || local_address || ']' ELSE local_address END
+            || ':' || local_port,
+          CASE WHEN family = 'ipv6' THEN '[' || peer_address || ']' ELSE peer_address END
+            || ':' || CASE WHEN peer_port = 0 THEN '*' ELSE peer_port END,
+          comm, pid, uid, role, netns, connection_id
+        FROM socket_table AS t
+        WHERE sample_id = :sample AND :filter
+        ORDER BY state = 'LISTEN' DESC, state, local_port, local_address, peer_address, peer_port
+        """
+
+    /// The last sample at or before a moment: sample_id, sampled_us, basis, complete,
+    /// recording_id.
+    package static func sample(before moment: Int64) -> Question {
+        Question(
+            sampleSQL, arguments: ["moment": .integer(moment)],
+            columns: [
+                Column("sample_id", kind: .number), Column("sampled", kind: .moment),
+                Column("basis"), Column("complete", kind: .number),
+                Column("recording_id", kind: .number),
+            ])
+    }
+
+    package let question: Question
+
+    /// The sockets of this sample; `~` marks those whose bounds straddle the moment.
+    package init(sample: Int64, moment: Int64, filter: Clause) {
+        question = Question(
+            Self.sql, scope: Scope(AxisRange(since: moment, until: moment), filter: filter),
+            arguments: ["sample": .integer(sample), "moment": .integer(moment)],
+            columns: [
+                Column("uncertain", title: "~"), Column("state", title: "State"),
+                Column("local", title: "Local Address:Port"),
+                Column("peer", title: "Peer Address:Port"),
+                Column("process", title: "Process"), Column("pid", title: "PID", kind: .number),
+                Column("uid", title: "UID", kind: .number), Column("role", title: "Role"),
+                Column("netns", title: "netns", kind: .number),
+                Column("connection_id", title: "id", kind: .number),
+            ])
+    }
+}

@@ -1,0 +1,68 @@
+import Model
+
+/// What a range holds, in one row.
+package struct SummaryQuery {
+    private static let sql = """
+        WITH
+        met AS (
+          SELECT count(*) AS connections,
+            sum(opened_us BETWEEN :since AND :until) AS opened,
+            sum(closed_us BETWEEN :since AND :until AND opened_max_us IS NOT NULL) AS closed,
+            sum(closed_by = 'local' AND closed_us BETWEEN :since AND :until) AS by_local,
+            sum(closed_by = 'peer' AND closed_us BETWEEN :since AND :until) AS by_peer,
+            sum(close_kind = 'reset' AND closed_us BETWEEN :since AND :until) AS reset,
+            sum(close_kind = 'refused' AND closed_us BETWEEN :since AND :until) AS refused,
+            sum(close_kind = 'connect_timeout' AND closed_us BETWEEN :since AND :until)
+              AS timed_out,
+            sum(closed_max_us IS NULL AND opened_max_us IS NOT NULL) AS still_open
+          FROM connections
+          WHERE coalesce(attempted_min_us, opened_min_us, :since) <= :until
+            AND coalesce(closed_max_us, closed_min_us, :until) >= :since),
+        waited AS (
+          SELECT count(*) AS time_waits FROM time_waits
+          WHERE coalesce(entered_us, entered_max_us, entered_min_us) BETWEEN :since AND :until),
+        counted AS (
+          SELECT sampled_us, sum(established) AS established, sum(time_wait) AS time_wait,
+            sum(close_wait) AS close_wait, sum(total) AS total
+          FROM state_counts WHERE sampled_us BETWEEN :since AND :until GROUP BY sample_id),
+        peaks AS (
+          SELECT count(*) AS samples, max(established) AS established,
+            max(time_wait) AS time_wait, max(close_wait) AS close_wait, max(total) AS total
+          FROM counted),
+        handles AS (
+          SELECT max(allocated) AS allocated, max(maximum) AS maximum
+          FROM fd_counts WHERE sampled_us BETWEEN :since AND :until)
+        SELECT :since, :until, (:until - :since) / 1e6,
+          (SELECT count(*) FROM samples WHERE sampled_us BETWEEN :since AND :until),
+          met.connections, opened, closed, by_local, by_peer, reset, refused, timed_out,
+          still_open, time_waits, peaks.total, peaks.established, peaks.time_wait,
+          peaks.close_wait, handles.allocated,
+          CASE WHEN handles.maximum < 9223372036854775807 THEN handles.maximum END
+        FROM met, waited, peaks, handles
+        """
+
+    package let question: Question
+
+    package init(_ scope: Scope) {
+        question = Question(
+            Self.sql, scope: scope,
+            columns: [
+                Column("since", kind: .moment), Column("until", kind: .moment),
+                Column("duration_s", title: "duration", kind: .seconds),
+                Column("samples", kind: .number), Column("connections", kind: .number),
+                Column("opened", kind: .number), Column("closed", kind: .number),
+                Column("closed_by_local", title: "closed by this host", kind: .number),
+                Column("closed_by_peer", title: "closed by the peer", kind: .number),
+                Column("reset", kind: .number), Column("refused", kind: .number),
+                Column("connect_timeout", title: "never answered", kind: .number),
+                Column("still_open", title: "still open at the end", kind: .number),
+                Column("time_waits", title: "TIME-WAITs", kind: .number),
+                Column("peak_sockets", title: "most sockets at once", kind: .number),
+                Column("peak_established", title: "most ESTAB at once", kind: .number),
+                Column("peak_time_wait", title: "most TIME-WAIT at once", kind: .number),
+                Column("peak_close_wait", title: "most CLOSE-WAIT at once", kind: .number),
+                Column("peak_descriptors", title: "most descriptors", kind: .number),
+                Column("maximum_descriptors", title: "descriptors allowed", kind: .number),
+            ])
+    }
+}

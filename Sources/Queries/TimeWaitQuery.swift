@@ -1,0 +1,35 @@
+import Model
+
+/// Who holds TIME_WAIT sockets, for how long, and how they ended.
+package struct TimeWaitQuery {
+    private static let sql = """
+        SELECT :group AS grouped, count(*) AS entries,
+          sum(ended_by = 'open') AS still_there,
+          min(duration_min_s), avg(duration_s), max(duration_max_s),
+          sum(ended_by = 'expired'), sum(ended_by = 'reused'), sum(ended_by = 'cut_short'),
+          sum(ended_by = 'unobserved')
+        FROM time_waits
+        WHERE coalesce(entered_us, entered_max_us, entered_min_us) BETWEEN :since AND :until
+          AND :filter
+        GROUP BY grouped ORDER BY entries DESC, grouped LIMIT :top
+        """
+
+    package let question: Question
+
+    /// One row a group, the largest first.
+    package init(_ scope: Scope, by grouping: Grouping) {
+        question = Question(
+            Self.sql, scope: scope, grouping: grouping,
+            columns: [
+                Column(grouping.column, title: grouping.column.replacing("_", with: " ")),
+                Column("time_waits", title: "count", kind: .number),
+                Column("still_there", title: "now", kind: .number),
+                Column("shortest_s", title: "shortest", kind: .seconds),
+                Column("mean_s", title: "mean", kind: .seconds),
+                Column("longest_s", title: "longest", kind: .seconds),
+                Column("expired", kind: .number), Column("reused", kind: .number),
+                Column("cut_short", title: "cut short", kind: .number),
+                Column("unobserved", title: "unseen", kind: .number),
+            ])
+    }
+}

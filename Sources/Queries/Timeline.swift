@@ -1,0 +1,90 @@
+import Model
+
+/// The recordings' axes against the wall clock: how far the clock had stepped at each moment.
+package struct Timeline: Sendable {
+    /// A recording on the axis.
+    package struct Recording: Hashable, Sendable {
+        package var id: Int64
+        /// Both on the axis, µs.
+        package var started: Int64
+        package var last: Int64
+    }
+
+    private struct Step {
+        var at: Int64
+        /// Wall clock less axis from there on, µs.
+        var total: Int64
+    }
+
+    /// Every recording, the oldest first.
+    package let recordings: [Recording]
+    private let steps: [Step]
+
+    init(recordings: [Recording], steps: [(recording: Int64, at: Int64, offset: Int64)]) {
+        self.recordings = recordings
+        var all: [Step] = []
+        for recording in recordings {
+            // A recording's axis begins at the wall clock anew.
+            all.append(Step(at: recording.started, total: 0))
+            var total: Int64 = 0
+            for step in steps where step.recording == recording.id {
+                total += step.offset
+                all.append(Step(at: step.at, total: total))
+            }
+        }
+        self.steps = steps.isEmpty ? [] : all
+    }
+
+    private static let stepsSQL =
+        "SELECT recording_id, at_us, offset_us FROM clock_steps ORDER BY recording_id, at_us"
+
+    init(_ session: Session) throws {
+        let question = RecordingsQuery.axis
+        let recordings = try session.all(question).compactMap { row -> Recording? in
+            guard case .integer(let id) = row[0], case .integer(let started) = row[1],
+                case .integer(let last) = row[2]
+            else { return nil }
+            return Recording(id: id, started: started, last: last)
+        }
+        let steps = try session.all(
+            Question(
+                Self.stepsSQL,
+                columns: [Column("recording_id"), Column("at_us"), Column("offset_us")])
+        ).compactMap { row -> (recording: Int64, at: Int64, offset: Int64)? in
+            guard case .integer(let recording) = row[0], case .integer(let at) = row[1],
+                case .integer(let offset) = row[2]
+            else { return nil }
+            return (recording, at, offset)
+        }
+        self.init(recordings: recordings, steps: steps)
+    }
+
+    /// Whether any recording was running within the range.
+    package func holds(_ range: AxisRange) -> Bool {
+        recordings.contains { $0.started <= range.until && range.since <= $0.last }
+    }
+
+    /// The wall clock at a moment of the axis, µs since 1970.
+    package func wall(_ axis: Int64) -> Int64 {
+        axis + (steps.last { $0.at <= axis }?.total ?? 0)
+    }
+
+    /// The wall clock of a cell that holds a moment of the axis.
+    func wall(_ cell: Cell) -> Cell {
+        guard case .integer(let moment) = cell, !steps.isEmpty else { return cell }
+        return .integer(wall(moment))
+    }
+
+    /// The latest moment of the axis at which the wall clock showed this.
+    package func axis(_ wall: Int64) -> Int64 {
+        guard !steps.isEmpty else { return wall }
+        for (index, step) in steps.enumerated().reversed() {
+            let candidate = wall - step.total
+            let end = index + 1 < steps.count ? steps[index + 1].at : Int64.max
+            if candidate >= step.at, candidate < end { return candidate }
+            // A time that the clock skipped: the moment of the skip.
+            if candidate >= end { return end }
+        }
+        return wall - (steps.first?.total ?? 0)
+    }
+}

@@ -1,0 +1,45 @@
+import GRDB
+import Model
+
+/// Addresses as numbers: a text is stored once, however many connections it has.
+final class AddressBook {
+    private static let insertSQL = """
+        INSERT INTO address (family, address) VALUES (?, ?) ON CONFLICT (address) DO NOTHING
+        """
+    private static let selectSQL = "SELECT address_id FROM address WHERE address = ?"
+    /// About 15 MB; a scan from many sources must not fill the memory.
+    private static let capacity = 200_000
+
+    private let insert: BoundStatement
+    private let select: BoundStatement
+    private var known: [IPAddress: Int64] = [:]
+
+    init(_ database: Database) throws {
+        insert = try BoundStatement(database, Self.insertSQL)
+        select = try BoundStatement(database, Self.selectSQL)
+    }
+
+    /// The address's number, given one now if it has none.
+    func number(of address: IPAddress) throws -> Int64 {
+        if let number = known[address] { return number }
+        let text = address.description
+        select.bind(text)
+        var found = try select.number()
+        if found == nil {
+            insert.bind(address.family == .ipv4 ? 4 : 6)
+            insert.bind(text)
+            try insert.run()
+            select.bind(text)
+            found = try select.number()
+        }
+        guard let found else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "address not kept: \(text)")
+        }
+        if known.count >= Self.capacity { known.removeAll(keepingCapacity: true) }
+        known[address] = found
+        return found
+    }
+
+    /// Forgets what a transaction that was rolled back may have numbered.
+    func forget() { known.removeAll(keepingCapacity: true) }
+}

@@ -1,0 +1,138 @@
+/// A rule that every recording keeps, as a query for what breaks it: one text a row.
+struct LedgerRule {
+    let name: String
+    let sql: String
+
+    /// Rules that need no parameter.
+    static let all = [bounds, stays, strays, overlaps, live, ids, samples, times]
+
+    private static let bounds = LedgerRule(
+        name: "bounds",
+        sql: """
+            SELECT 'connection ' || connection_id || ': a bound''s latest lies before its earliest'
+            FROM connection
+            WHERE attempted_min_us > attempted_max_us OR opened_min_us > opened_max_us
+              OR closed_min_us > closed_max_us OR tw_entered_min_us > tw_entered_max_us
+              OR tw_left_min_us > tw_left_max_us OR first_sample > last_sample
+              OR closed_max_us < opened_min_us OR tw_left_max_us < tw_entered_min_us
+            """)
+
+    private static let stays = LedgerRule(
+        name: "spans",
+        sql: """
+            SELECT 'connection ' || connection_id || ': stay ' || sequence
+              || ' ends before it begins'
+            FROM span
+            WHERE entered_min_us > entered_max_us OR left_min_us > left_max_us
+              OR left_max_us < entered_min_us OR first_sample > last_sample
+            """)
+
+    private static let strays = LedgerRule(
+        name: "spans",
+        sql: """
+            SELECT 'connection ' || s.connection_id || ': stay ' || s.sequence
+              || ' belongs to no connection that has stays'
+            FROM span AS s
+            LEFT JOIN ended_connection AS e ON e.connection_id = s.connection_id
+            LEFT JOIN live_connection AS l ON l.connection_id = s.connection_id
+            WHERE coalesce(e.has_spans, l.has_spans, 0) <> 1
+            """)
+
+    private static let overlaps = LedgerRule(
+        name: "spans",
+        sql: """
+            SELECT 'connection ' || a.connection_id || ': stays ' || a.sequence || ' and '
+              || b.sequence || ' share a sample'
+            FROM span AS a JOIN span AS b
+              ON b.connection_id = a.connection_id AND b.sequence > a.sequence
+              AND a.first_sample IS NOT NULL AND b.first_sample IS NOT NULL
+              AND b.first_sample <= coalesce(a.last_sample, b.first_sample)
+              AND a.first_sample <= coalesce(b.last_sample, a.first_sample)
+            """)
+
+    private static let live = LedgerRule(
+        name: "live",
+        sql: """
+            SELECT 'connection ' || l.connection_id || ' is still live in recording '
+              || l.recording_id || ', which has ended'
+            FROM live_connection AS l JOIN recording AS r ON r.recording_id = l.recording_id
+            WHERE r.ended_us IS NOT NULL
+            UNION ALL
+            SELECT 'connection ' || l.connection_id || ' is both live and ended'
+            FROM live_connection AS l
+            JOIN ended_connection AS e ON e.connection_id = l.connection_id
+            """)
+
+    /// The table at a sample is found by ids; see the view socket_table.
+    private static let ids = LedgerRule(
+        name: "ids",
+        sql: """
+            SELECT 'connection ' || c.connection_id || ' is too new for sample ' || c.first_sample
+            FROM connection AS c JOIN sample AS s ON s.sample_id = c.first_sample
+            WHERE c.connection_id >= s.next_connection_id
+            UNION ALL
+            SELECT 'connection ' || c.connection_id || ' is too old for sample ' || c.first_sample
+            FROM connection AS c JOIN sample AS s ON s.sample_id = c.first_sample - 65
+            WHERE c.connection_id < s.next_connection_id
+            """)
+
+    private static let samples = LedgerRule(
+        name: "samples",
+        sql: """
+            SELECT 'sample ' || sample_id || ': ' || fault FROM (
+              SELECT sample_id,
+                CASE WHEN sampled_us < lag(sampled_us) OVER before
+                    THEN 'its time lies before the sample before'
+                  WHEN next_connection_id < lag(next_connection_id) OVER (ORDER BY sample_id)
+                    THEN 'its next connection id is less than the sample before'
+                  END AS fault
+              FROM sample
+              WINDOW before AS (PARTITION BY recording_id ORDER BY sample_id))
+            WHERE fault IS NOT NULL
+            """)
+
+    private static let times = LedgerRule(
+        name: "recordings",
+        sql: """
+            SELECT 'recording ' || recording_id || ' ends before it starts'
+            FROM recording WHERE ended_us < started_us
+            """)
+
+    /// Samples whose dump was whole, evenly spread.
+    static let comparedSamplesSQL = """
+        WITH whole AS (
+          SELECT sample_id, row_number() OVER (ORDER BY sample_id) - 1 AS place,
+            count(*) OVER () AS number
+          FROM sample WHERE complete = 1
+        )
+        SELECT sample_id FROM whole
+        WHERE number <= ?1 OR place % max(1, (number + ?1 - 1) / ?1) = 0
+        """
+
+    /// What the spans rebuild against what was counted. Neither SYN-RECV nor UNCONN are listed.
+    static let countsSQL = """
+        WITH counted AS (
+          SELECT netns, 'ESTAB' AS state, established AS number
+          FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'SYN-SENT', syn_sent FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'FIN-WAIT-1', fin_wait1
+          FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'FIN-WAIT-2', fin_wait2
+          FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'TIME-WAIT', time_wait
+          FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'CLOSE-WAIT', close_wait
+          FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'LAST-ACK', last_ack FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'CLOSING', closing FROM state_counts WHERE sample_id = :sample
+          UNION ALL SELECT netns, 'LISTEN', listen FROM state_counts WHERE sample_id = :sample
+        ), rebuilt AS (
+          SELECT netns, state, count(*) AS number FROM socket_table
+          WHERE sample_id = :sample GROUP BY netns, state
+        )
+        SELECT 'sample ' || :sample || ', ' || c.state || ': counted ' || c.number
+          || ', rebuilt ' || coalesce(r.number, 0)
+        FROM counted AS c LEFT JOIN rebuilt AS r ON r.state = c.state AND r.netns IS c.netns
+        WHERE c.number <> coalesce(r.number, 0)
+        """
+}

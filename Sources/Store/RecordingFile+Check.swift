@@ -1,0 +1,82 @@
+import GRDB
+
+/// Something in a recording that should not be.
+package struct CheckFinding: Equatable, Sendable {
+    /// What was checked: `integrity`, `references`, `bounds`, `spans`, …
+    package let rule: String
+    /// What was found, one sentence.
+    package let detail: String
+
+    package init(rule: String, detail: String) {
+        self.rule = rule
+        self.detail = detail
+    }
+}
+
+extension RecordingFile {
+    /// How many samples are rebuilt and compared with their counts.
+    package static let samplesCompared = 50
+    /// A damaged file may break a rule a million times.
+    private static let findingsPerRule = 100
+
+    /// Checks the file's pages, its references and the ledger's rules; empty when all is well.
+    package func check() throws -> [CheckFinding] {
+        try StoreError.translating("check", path) {
+            try database.read { database in
+                var findings = try Self.integrity(database)
+                // A broken page would only show again as broken rules.
+                guard findings.isEmpty else { return findings }
+                findings += try Self.references(database)
+                for rule in LedgerRule.all { findings += try Self.breaches(of: rule, database) }
+                findings += try Self.counts(database)
+                return findings
+            }
+        }
+    }
+
+    private static func integrity(_ database: Database) throws -> [CheckFinding] {
+        do {
+            return try String.fetchAll(
+                database, sql: "PRAGMA integrity_check(\(findingsPerRule))"
+            ).filter { $0 != "ok" }.map { CheckFinding(rule: "integrity", detail: $0) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            let detail = error.message ?? "the file is damaged"
+            return [CheckFinding(rule: "integrity", detail: detail)]
+        }
+    }
+
+    private static func references(_ database: Database) throws -> [CheckFinding] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT "table" AS child, rowid AS row, parent FROM pragma_foreign_key_check
+                LIMIT \(findingsPerRule)
+                """
+        ).map { row in
+            let number = (row["row"] as Int64?).map { " \($0)" } ?? ""
+            let child: String = row["child"]
+            let parent: String = row["parent"]
+            return CheckFinding(
+                rule: "references", detail: "\(child)\(number) names a \(parent) that is not there")
+        }
+    }
+
+    private static func breaches(
+        of rule: LedgerRule, _ database: Database
+    ) throws -> [CheckFinding] {
+        try String.fetchAll(database, sql: "\(rule.sql) LIMIT \(findingsPerRule)")
+            .map { CheckFinding(rule: rule.name, detail: $0) }
+    }
+
+    private static func counts(_ database: Database) throws -> [CheckFinding] {
+        let samples = try Int64.fetchAll(
+            database, sql: LedgerRule.comparedSamplesSQL, arguments: [samplesCompared])
+        var findings: [CheckFinding] = []
+        for sample in samples where findings.count < findingsPerRule {
+            findings += try String.fetchAll(
+                database, sql: LedgerRule.countsSQL, arguments: ["sample": sample]
+            ).map { CheckFinding(rule: "counts", detail: $0) }
+        }
+        return findings
+    }
+}

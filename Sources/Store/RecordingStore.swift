@@ -1,0 +1,166 @@
+package import GRDB
+import Glibc
+package import Model
+
+/// The file that a recorder writes. One thread at a time.
+package final class RecordingStore {
+    /// The most changes that one transaction holds.
+    package static let transactionCapacity = 50_000
+
+    /// Where the file is.
+    package let path: String
+    /// The one connection; for reading what is being written, and for tests.
+    package let database: DatabaseQueue
+    // Declared after `database`, and let go before it closes: SQLite keeps a file open until its
+    // last statement is gone.
+    private var writer: ChangeWriter?
+    private var recording: Int64?
+    private let lock: RecordingLock
+
+    /// Opens or makes the file, and brings it to this program's schema. A file of another program
+    /// or of a later version is refused unchanged.
+    package convenience init(path: String) throws {
+        try self.init(path: path, migrations: Migration.embedded)
+    }
+
+    /// As `init(path:)`, with other migrations: for tests.
+    package init(path: String, migrations: [Migration]) throws {
+        self.path = path
+        lock = try RecordingLock(path: path)
+        database = try StoreError.translating("open", path) {
+            try Self.refuseOthers(path: path, newest: migrations.count)
+            let database = try DatabaseQueue(path: path, configuration: Self.configuration)
+            try RecordingMigrator(migrations).migrate(database)
+            return database
+        }
+    }
+
+    deinit {
+        writer = nil
+        try? database.close()
+    }
+
+    /// Starts a recording, closes what an earlier one left open, and says where to count on.
+    package func begin(_ recording: RecordingRecord) throws -> NextIdentifiers {
+        try StoreError.translating("write", path) {
+            try database.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA journal_mode = WAL")
+                if writer == nil { writer = try ChangeWriter(database) }
+            }
+            let start = try database.write { try RecordingStart(database: $0).begin(recording) }
+            self.recording = start.id
+            return start.next
+        }
+    }
+
+    /// Writes a sample and what it changed, all or nothing; more than `transactionCapacity`
+    /// changes go into several transactions, the sample in the first.
+    package func write(_ sample: SampleRecord?, changes: [Change]) throws {
+        guard let recording, let writer else { throw notRecording }
+        let processes = changes.filter(\.isProcess)
+        var rest = changes[...]
+        var owed = processes[...]
+        var sample = sample
+        repeat {
+            let first = owed.prefix(Self.transactionCapacity)
+            let second = rest.prefix(Self.transactionCapacity - first.count)
+            try transaction {
+                if let sample { try writer.write(sample, recording: recording) }
+                // Other rows refer to processes.
+                for change in first { try writer.write(change, recording: recording) }
+                for change in second where !change.isProcess {
+                    try writer.write(change, recording: recording)
+                }
+            }
+            sample = nil
+            owed = owed.dropFirst(first.count)
+            rest = rest.dropFirst(second.count)
+        } while !owed.isEmpty || !rest.isEmpty
+    }
+
+    /// Ends the recording: what is still there becomes right-censored. Leaves one plain file, which
+    /// others can read without write access to its folder.
+    package func end(atMicroseconds: Int64, reason: String) throws {
+        guard let recording else { throw notRecording }
+        try StoreError.translating("write", path) {
+            try database.write {
+                _ = try RecordingCloser(database: $0).close(
+                    recording: recording, at: atMicroseconds, reason: reason)
+            }
+            self.recording = nil
+            writer = nil
+            database.writeWithoutTransaction { database in
+                // A reader that is still there keeps the log: it is whole with it, so no error.
+                _ = try? database.checkpoint(.truncate)
+                try? database.execute(sql: "PRAGMA journal_mode = DELETE")
+            }
+        }
+    }
+
+    /// Octets that the recording takes on disk, its write-ahead log included.
+    package var fileBytes: Int64? {
+        guard let main = FileFacts(path: path) else { return nil }
+        return main.bytes + (FileFacts(path: path + "-wal")?.bytes ?? 0)
+    }
+
+    private func transaction(_ body: () throws -> Void) throws {
+        do {
+            try StoreError.translating("write", path) {
+                try database.writeWithoutTransaction { database in
+                    try database.inTransaction(.immediate) {
+                        try body()
+                        return .commit
+                    }
+                }
+            }
+        } catch {
+            writer?.forget()
+            throw error
+        }
+    }
+
+    private var notRecording: StoreError {
+        StoreError(
+            .refused, "write", path, "no recording has begun", try: "beginning one first")
+    }
+
+    private static func refuseOthers(path: String, newest: Int) throws {
+        guard let facts = FileFacts(path: path), facts.bytes > 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? database.close() }
+        switch try database.read({ try FileState($0) }) {
+        case .empty: return
+        case .foreign: throw StoreError.foreign("record into", path)
+        case .recording(let version):
+            if version > newest { throw StoreError.newer("record into", path, version: version) }
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            // At 1000 pages SQLite tries a checkpoint with each commit; a reader that lasts lets
+            // the log grow, and it shrinks again to the limit.
+            try database.execute(
+                sql: """
+                    PRAGMA synchronous = NORMAL;
+                    PRAGMA foreign_keys = ON;
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA wal_autocheckpoint = 1000;
+                    PRAGMA journal_size_limit = 67108864;
+                    PRAGMA cache_size = -8000;
+                    """)
+        }
+        return configuration
+    }
+}
+
+extension Change {
+    /// Whether it is a process, which other rows refer to.
+    fileprivate var isProcess: Bool { if case .process = self { true } else { false } }
+}

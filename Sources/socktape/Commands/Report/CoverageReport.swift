@@ -1,0 +1,26 @@
+import ArgumentParser
+import Queries
+
+/// How much was seen.
+struct CoverageReport: ReaderCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coverage",
+        abstract: "How many of the kernel's connections were recorded, hour by hour.",
+        discussion: """
+            Active are attempts as client, passive are connections as server: what the kernel \
+            counted and what was recorded. A share above 100 % is a defect, and is shown.
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var range: RangeOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in surroundings: Surroundings) throws {
+        try Desk.work(database, output, in: surroundings) { desk in
+            let scope = Scope(try desk.range(range))
+            try desk.show(CoverageQuery(scope).question)
+            try desk.tellCoverage(scope)
+            for sentence in try desk.sourceSentences(scope) { try desk.note(sentence) }
+        }
+    }
+}

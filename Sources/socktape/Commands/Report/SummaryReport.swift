@@ -1,0 +1,21 @@
+import ArgumentParser
+import Queries
+
+/// A range in one page.
+struct SummaryReport: ReaderCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary", abstract: "A range on one page.")
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var range: RangeOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in surroundings: Surroundings) throws {
+        try Desk.work(database, output, in: surroundings) { desk in
+            let scope = Scope(try desk.range(range))
+            try desk.show(SummaryQuery(scope).question, layout: .record)
+            try desk.tellCoverage(scope)
+            for sentence in try desk.sourceSentences(scope) { try desk.note(sentence) }
+        }
+    }
+}

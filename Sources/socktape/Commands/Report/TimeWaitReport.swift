@@ -1,0 +1,53 @@
+import ArgumentParser
+import Queries
+
+/// Who holds TIME_WAIT, and for how long.
+struct TimeWaitReport: ReaderCommand {
+    /// By what TIME_WAIT sockets are gathered.
+    enum Group: String, CaseIterable, ExpressibleByArgument {
+        case peer, process, port, role
+        case peerPort = "peer-port"
+
+        /// The same for a query.
+        var grouping: Grouping {
+            switch self {
+            case .peer: .peer
+            case .process: .process
+            case .port: .port
+            case .role: .role
+            case .peerPort: .peerPort
+            }
+        }
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "time-wait",
+        abstract: "Who holds TIME-WAIT sockets, for how long, and how they ended.",
+        discussion: """
+            The end that closes first holds TIME-WAIT, so that late segments cannot reach a new \
+            connection of the same addresses and ports. Linux holds it for 60 s whatever \
+            tcp_fin_timeout says.
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var range: RangeOptions
+    @OptionGroup var filters: EndFilterOptions
+    @OptionGroup var top: TopOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("peer, peer-port, process, port (this end's) or role."))
+    var by = Group.peer
+
+    func run(in surroundings: Surroundings) throws {
+        let filter = try filters.clause()
+        let limit = try top.limit()
+        try Desk.work(database, output, in: surroundings) { desk in
+            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+            try desk.show(TimeWaitQuery(scope, by: by.grouping).question)
+            try desk.note(
+                "the end that closes first waits, so that late segments cannot reach a new "
+                    + "connection of the same ports; Linux waits 60 s, a late FIN starts it again")
+            try desk.tellCoverage(scope)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Expressions
+import Queries
+
+/// SQL that a person writes.
+struct SQLCommand: ReaderCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sql",
+        abstract: "Run one SELECT over the views.",
+        discussion: """
+            The recording is opened read-only: SQL that writes or attaches ends with code 77. \
+            'socktape schema' tells every view and column; plain 'sqlite3 FILE' works as well.
+
+            EXAMPLES
+              socktape sql "SELECT comm, count(*) AS n FROM connections GROUP BY comm"
+              socktape sql "SELECT * FROM samples" --format csv --output samples.csv
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("Give up after so long.", valueName: "duration"))
+    var timeout: String?
+
+    @Argument(help: "One statement that reads.")
+    var statement: String
+
+    func run(in surroundings: Surroundings) throws {
+        let limit = try timeout.map { try DurationExpression($0) }
+        let cancellation = surroundings.cancellation
+        let clock = limit.map { limit in
+            Task.detached {
+                try await Task.sleep(for: .microseconds(limit.microseconds))
+                cancellation.cancel(.timeout)
+            }
+        }
+        defer { clock?.cancel() }
+        try Desk.work(database, output, in: surroundings) { desk in
+            let cursor = try desk.session.rows(of: statement)
+            guard !cursor.columns.isEmpty else { return }
+            try desk.show(cursor)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Model
+import Queries
+
+/// How the latest recording of a file stands.
+struct Status {
+    /// The latest recording, whole.
+    let scope: Scope
+    private let facts: [(Column, Cell)]
+
+    /// One row, with a column a fact.
+    var cursor: ArrayCursor {
+        ArrayCursor(columns: facts.map(\.0), rows: [facts.map(\.1)])
+    }
+
+    init(path: String, recorder: Int32?, desk: Desk) throws {
+        _ = try desk.timeContext()
+        let session = desk.session
+        guard let row = try session.all(RecordingsQuery.question).last,
+            let latest = session.timeline.recordings.last
+        else { throw Failure(.nothingRecorded, "cannot tell: the file holds no recording yet") }
+        let health = try session.all(HealthQuery(recording: latest.id).question).first ?? []
+        scope = Scope(AxisRange(since: latest.started, until: latest.last))
+        let isRunning = recorder != nil && row[3] == .null
+        let free = desk.surroundings.freeBytes(path)
+        let growth = health[2].real
+        let daysLeft = isRunning ? Self.daysLeft(free: free, growth: growth) : nil
+        facts = [
+            (Column("recording"), .text(Self.state(isRunning: isRunning, row: row))),
+            (
+                Column("recorder_pid", title: "process", kind: .number),
+                isRunning ? Cell(recorder) : .null
+            ),
+            (Column("started", kind: .moment), row[1]),
+            (Column("last_sample", title: "last sample", kind: .moment), health[0]),
+            (Column("ended", kind: .moment), row[3]),
+            (Column("samples", kind: .number), row[9]),
+            (Column("interval_us", title: "interval wanted", kind: .microseconds), row[8]),
+            (Column("interval_kept_us", title: "interval kept", kind: .microseconds), health[3]),
+            (Column("host"), row[5]), (Column("kernel"), row[6]), (Column("version"), row[7]),
+            (Column("file"), .text(path)),
+            (Column("file_bytes", title: "size", kind: .bytes), health[1]),
+            (Column("bytes_a_day", title: "growth a day", kind: .bytes), health[2]),
+            (Column("free_bytes", title: "free on its disk", kind: .bytes), Cell(free)),
+            (
+                Column("days_left", title: "days until full", kind: .number),
+                daysLeft.map { .real($0) } ?? .null
+            ),
+        ]
+    }
+
+    private static func state(isRunning: Bool, row: [Cell]) -> String {
+        if isRunning { return "running" }
+        if row[3] == .null { return "not running, and was not ended" }
+        return "ended (\(row[4].text ?? "no reason given"))"
+    }
+
+    private static func daysLeft(free: Int64?, growth: Double?) -> Double? {
+        guard let free, let growth, growth > 0 else { return nil }
+        return (Double(free) / growth * 10).rounded() / 10
+    }
+}
+
+extension Cell {
+    /// An integer, or nothing.
+    init(_ number: (some BinaryInteger)?) {
+        self = number.map { .integer(Int64($0)) } ?? .null
+    }
+}

@@ -1,0 +1,38 @@
+import Kernel
+import Recorder
+import Rendering
+import Synchronization
+
+/// Keeps one line up to date while a recording goes on, and writes notices above it.
+final class ProgressOnTerminal: RecorderObserver {
+    private let last = Mutex<RecorderProgress?>(nil)
+
+    func sampled(_ progress: RecorderProgress) {
+        last.withLock { $0 = progress }
+        StandardError.write(frame(progress))
+    }
+
+    func notice(_ text: String) {
+        StandardError.write("\r\u{1b}[K\(SafeText.visible(text))\n")
+        if let progress = last.withLock({ $0 }) { StandardError.write(frame(progress)) }
+    }
+
+    /// Leaves the line as it stands and goes on below it.
+    func close() {
+        if last.withLock({ $0 }) != nil { StandardError.write("\n") }
+    }
+
+    private func frame(_ progress: RecorderProgress) -> String {
+        StatusLine(progress).frame(width: OwnProcess.terminalWidth(2) ?? 80)
+    }
+}
+
+extension StatusLine {
+    /// What a recorder tells after a sample.
+    init(_ progress: RecorderProgress) {
+        self.init(
+            elapsedSeconds: Double(progress.elapsedMicroseconds) / 1e6, samples: progress.samples,
+            sockets: progress.sockets, openedPerSecond: progress.opensPerSecond,
+            fileBytes: progress.fileBytes, coverage: progress.coverage)
+    }
+}

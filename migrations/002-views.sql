@@ -1,0 +1,424 @@
+-- What people read. Views are named in the plural; `connection` in the singular is a part of the
+-- others and no promise. Unknown is NULL. A point is exact where its bounds are equal, their
+-- midpoint where both are known. *_at is UTC by the wall clock: the recording's axis plus the
+-- clock steps up to that moment. Integer division truncates, so seconds before 1970 are rounded
+-- down by hand.
+
+CREATE VIEW recordings AS
+SELECT r.recording_id, r.recording_uuid, r.host, r.boot_id, r.kernel, r.version, r.interval_us,
+  r.started_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT r.started_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = r.recording_id AND k.at_us <= r.started_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS started_at,
+  r.ended_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT r.ended_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = r.recording_id AND k.at_us <= r.ended_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS ended_at,
+  r.end_reason
+FROM recording AS r;
+
+CREATE VIEW samples AS
+SELECT s.sample_id, s.recording_id, s.sampled_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT s.sampled_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = s.recording_id AND k.at_us <= s.sampled_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS sampled_at,
+  CASE s.basis WHEN 0 THEN 'dump' ELSE 'ledger' END AS basis,
+  s.dump_us, s.sockets, s.complete
+FROM sample AS s;
+
+CREATE VIEW state_counts AS
+SELECT s.sample_id, s.recording_id, nullif(n.netns, 0) AS netns, s.sampled_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT s.sampled_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = s.recording_id AND k.at_us <= s.sampled_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS sampled_at,
+  n.established, n.syn_sent, n.syn_recv, n.fin_wait1, n.fin_wait2, n.time_wait, n.close_wait,
+  n.last_ack, n.closing, n.listen, n.total
+FROM sample AS s JOIN namespace_sample AS n ON n.sample_id = s.sample_id;
+
+CREATE VIEW fd_counts AS
+SELECT s.sample_id, s.recording_id, s.sampled_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT s.sampled_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = s.recording_id AND k.at_us <= s.sampled_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS sampled_at,
+  s.fd_allocated AS allocated, s.fd_unused AS unused, s.fd_maximum AS maximum
+FROM sample AS s
+WHERE s.fd_allocated IS NOT NULL;
+
+CREATE VIEW sockstat AS
+SELECT s.sample_id, s.recording_id, nullif(n.netns, 0) AS netns, s.sampled_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT s.sampled_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = s.recording_id AND k.at_us <= s.sampled_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS sampled_at,
+  n.sockets_used, n.tcp_inuse, n.tcp_orphans, n.tcp_time_wait, n.tcp_allocated,
+  n.tcp_memory_pages, n.udp_inuse, n.udp_memory_pages
+FROM sample AS s JOIN namespace_sample AS n ON n.sample_id = s.sample_id;
+
+CREATE VIEW kernel_counters AS
+SELECT s.sample_id, s.recording_id, nullif(n.netns, 0) AS netns, s.sampled_us, n.active_opens,
+  n.passive_opens, n.attempt_fails, n.estab_resets, n.retrans_segs, n.listen_overflows,
+  n.listen_drops, n.time_wait_entries, n.time_wait_overflow
+FROM sample AS s JOIN namespace_sample AS n ON n.sample_id = s.sample_id;
+
+CREATE VIEW recorder_health AS
+SELECT recording_id, sampled_us, lag_us, write_us, backlog_bytes, late_events, drift, memory_bytes,
+  file_bytes
+FROM sample
+WHERE coalesce(lag_us, write_us, backlog_bytes, late_events, drift, memory_bytes, file_bytes)
+  IS NOT NULL;
+
+-- The first reading of a namespace only sets where the counters stood; what was recorded by then
+-- has nothing to be held against. A counter that was not read, or went backwards, leaves its part
+-- unknown.
+CREATE VIEW coverage AS
+WITH step AS (
+  SELECT s.recording_id, n.netns, s.sampled_us,
+    lag(s.sampled_us) OVER before AS previous_us,
+    n.active_opens - lag(n.active_opens) OVER before AS active_kernel,
+    n.passive_opens - lag(n.passive_opens) OVER before AS passive_kernel,
+    n.active_recorded, n.passive_recorded, n.unattributed,
+    (s.sampled_us + coalesce(
+      (SELECT k.total_us FROM clock_step AS k
+       WHERE k.recording_id = s.recording_id AND k.at_us <= s.sampled_us
+       ORDER BY k.at_us DESC LIMIT 1), 0)) / 3600000000 AS hour
+  FROM sample AS s JOIN namespace_sample AS n ON n.sample_id = s.sample_id
+  WINDOW before AS (PARTITION BY s.recording_id, n.netns ORDER BY s.sample_id)
+), part AS (
+  SELECT recording_id, netns, min(previous_us) AS from_us, max(sampled_us) AS until_us,
+    CASE WHEN count(active_kernel) = count(*) AND min(active_kernel) >= 0
+      THEN sum(active_kernel) END AS active_kernel,
+    sum(active_recorded) AS active_recorded,
+    CASE WHEN count(passive_kernel) = count(*) AND min(passive_kernel) >= 0
+      THEN sum(passive_kernel) END AS passive_kernel,
+    sum(passive_recorded) AS passive_recorded,
+    sum(unattributed) AS unattributed
+  FROM step
+  WHERE previous_us IS NOT NULL
+  GROUP BY recording_id, netns, hour
+)
+SELECT recording_id, nullif(netns, 0) AS netns, from_us, until_us, active_kernel, active_recorded,
+  passive_kernel, passive_recorded, unattributed,
+  active_kernel + passive_kernel AS kernel_opens,
+  active_recorded + passive_recorded + unattributed AS recorded_opens,
+  CAST(active_recorded + passive_recorded + unattributed AS REAL)
+    / nullif(active_kernel + passive_kernel, 0) AS ratio
+FROM part;
+
+CREATE VIEW processes AS
+SELECT p.process_id, p.recording_id, p.pid, p.started_us, p.comm, p.executable, p.uid, p.cgroup,
+  p.unit, p.container, p.first_seen_us,
+  coalesce(p.last_seen_us,
+    (SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = p.recording_id
+    ORDER BY z.sample_id DESC LIMIT 1)) AS last_seen_us
+FROM process AS p;
+
+CREATE VIEW process_fds AS
+SELECT d.recording_id, d.process_id, p.pid, p.comm, d.from_us,
+  coalesce(d.until_us,
+    (SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = d.recording_id
+    ORDER BY z.sample_id DESC LIMIT 1)) AS until_us,
+  d.open_fds, d.peak_fds, d.soft_limit, d.hard_limit
+FROM descriptor_span AS d JOIN process AS p ON p.process_id = d.process_id;
+
+-- Live and ended connections with their names. A live one was last seen at the last sample, unless
+-- its full socket is known to have ended.
+CREATE VIEW connection AS
+SELECT c.live, c.connection_id, c.recording_id, 'tcp' AS transport,
+  CASE b.family WHEN 4 THEN 'ipv4' ELSE 'ipv6' END AS family,
+  nullif(c.netns, 0) AS netns, nullif(c.interface, 0) AS interface,
+  b.address AS local_address, c.local_port, a.address AS peer_address, c.peer_port,
+  CASE c.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
+  c.process_id, p.pid, p.comm, c.uid, nullif(c.cookie, 0) AS cookie, c.state,
+  c.attempted_min_us, c.attempted_max_us, c.opened_min_us, c.opened_max_us,
+  CASE WHEN c.live = 1 AND c.closed_max_us IS NULL THEN max(
+    coalesce(c.opened_max_us, c.attempted_max_us, c.seen_us),
+    coalesce(c.seen_us, c.opened_max_us, c.attempted_max_us))
+  ELSE c.closed_min_us END AS closed_min_us,
+  c.closed_max_us,
+  CASE c.closed_by WHEN 1 THEN 'local' WHEN 2 THEN 'peer' WHEN 3 THEN 'both' ELSE 'unknown' END
+    AS closed_by,
+  CASE c.close_kind WHEN 1 THEN 'fin' WHEN 2 THEN 'reset' WHEN 3 THEN 'refused'
+    WHEN 4 THEN 'connect_timeout' WHEN 5 THEN 'timeout' WHEN 6 THEN 'aborted' ELSE 'unknown' END
+    AS close_kind,
+  c.bytes_sent, c.bytes_received, c.retransmits, c.rtt_us, c.recv_queue_peak, c.send_queue_peak,
+  c.first_sample, c.last_sample, c.has_spans, c.seen_us,
+  c.tw_entered_min_us, c.tw_entered_max_us,
+  CASE WHEN c.live = 1 AND c.tw_left_max_us IS NULL
+    THEN max(c.tw_entered_max_us, coalesce(c.seen_us, c.tw_entered_max_us))
+    ELSE c.tw_left_min_us END AS tw_left_min_us,
+  c.tw_left_max_us, c.tw_restarts, c.tw_ended_by
+FROM (
+  SELECT 0 AS live, NULL AS seen_us, e.* FROM ended_connection AS e
+  UNION ALL
+  SELECT 1, (SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = l.recording_id
+    ORDER BY z.sample_id DESC LIMIT 1), l.*
+  FROM live_connection AS l) AS c
+JOIN address AS b ON b.address_id = c.local_address_id
+JOIN address AS a ON a.address_id = c.peer_address_id
+LEFT JOIN process AS p ON p.process_id = c.process_id;
+
+CREATE VIEW connections AS
+SELECT c.connection_id, c.recording_id, c.transport, c.family, c.netns, c.interface,
+  c.local_address, c.local_port, c.peer_address, c.peer_port, c.role, c.process_id, c.pid, c.comm,
+  c.uid, c.cookie,
+  coalesce((SELECT t.name FROM tcp_state AS t WHERE t.state = c.state), 'STATE-' || c.state)
+    AS state,
+  c.attempted_min_us + (c.attempted_max_us - c.attempted_min_us) / 2 AS attempted_us,
+  c.attempted_min_us, c.attempted_max_us,
+  c.opened_us, c.opened_min_us, c.opened_max_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT c.opened_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = c.recording_id AND k.at_us <= c.opened_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS opened_at,
+  c.closed_us, c.closed_min_us, c.closed_max_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT c.closed_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = c.recording_id AND k.at_us <= c.closed_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS closed_at,
+  c.closed_by, c.close_kind, c.bytes_sent, c.bytes_received, c.retransmits, c.rtt_us,
+  c.recv_queue_peak, c.send_queue_peak
+FROM (
+  SELECT *, opened_min_us + (opened_max_us - opened_min_us) / 2 AS opened_us,
+    closed_min_us + (closed_max_us - closed_min_us) / 2 AS closed_us
+  FROM connection) AS c;
+
+CREATE VIEW lifetimes AS
+SELECT c.connection_id, c.recording_id, c.transport, c.family, c.netns, c.interface,
+  c.local_address, c.local_port, c.peer_address, c.peer_port, c.role, c.process_id, c.pid, c.comm,
+  c.uid, c.cookie,
+  c.opened_us, c.closed_us,
+  (c.closed_us - c.opened_us) / 1e6 AS lifetime_s,
+  max(0, c.closed_min_us - c.opened_max_us) / 1e6 AS lifetime_min_s,
+  (c.closed_max_us - c.opened_min_us) / 1e6 AS lifetime_max_s,
+  CASE WHEN c.opened_min_us IS NULL AND c.closed_max_us IS NULL THEN 'both'
+    WHEN c.opened_min_us IS NULL THEN 'left'
+    WHEN c.closed_max_us IS NULL THEN 'right'
+    ELSE 'none' END AS censoring,
+  c.closed_by, c.close_kind
+FROM connections AS c
+WHERE c.opened_max_us IS NOT NULL;
+
+CREATE VIEW time_waits AS
+SELECT t.connection_id, t.recording_id, t.transport, t.family, t.netns, t.interface,
+  t.local_address, t.local_port, t.peer_address, t.peer_port, t.role, t.process_id, t.pid, t.comm,
+  t.uid, t.cookie,
+  t.entered_us, t.tw_entered_min_us AS entered_min_us, t.tw_entered_max_us AS entered_max_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT t.entered_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = t.recording_id AND k.at_us <= t.entered_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS entered_at,
+  t.left_us, t.tw_left_min_us AS left_min_us, t.tw_left_max_us AS left_max_us,
+  (t.left_us - t.entered_us) / 1e6 AS duration_s,
+  max(0, t.tw_left_min_us - t.tw_entered_max_us) / 1e6 AS duration_min_s,
+  (t.tw_left_max_us - t.tw_entered_min_us) / 1e6 AS duration_max_s,
+  t.tw_restarts AS restarts,
+  CASE t.tw_ended_by WHEN 0 THEN 'open' WHEN 1 THEN 'expired' WHEN 2 THEN 'reused'
+    WHEN 3 THEN 'cut_short' ELSE 'unobserved' END AS ended_by
+FROM (
+  SELECT *, tw_entered_min_us + (tw_entered_max_us - tw_entered_min_us) / 2 AS entered_us,
+    tw_left_min_us + (tw_left_max_us - tw_left_min_us) / 2 AS left_us
+  FROM connection
+  WHERE tw_entered_max_us IS NOT NULL) AS t;
+
+-- A regular life is one stay in ESTAB and at most one in TIME-WAIT, both told by the connection's
+-- own row; other lives have a row for each stay but TIME-WAIT.
+CREATE VIEW state_history AS
+SELECT h.connection_id, h.recording_id, h.transport, h.family, h.netns, h.interface,
+  h.local_address, h.local_port, h.peer_address, h.peer_port, h.role, h.process_id, h.pid, h.comm,
+  h.uid, h.cookie,
+  coalesce((SELECT t.name FROM tcp_state AS t WHERE t.state = h.stay), 'STATE-' || h.stay)
+    AS state,
+  h.entered_us, h.entered_min_us, h.entered_max_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT h.entered_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = h.recording_id AND k.at_us <= h.entered_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS entered_at,
+  h.left_us, h.left_min_us, h.left_max_us,
+  (h.left_us - h.entered_us) / 1e6 AS duration_s
+FROM (
+  SELECT *, entered_min_us + (entered_max_us - entered_min_us) / 2 AS entered_us,
+    left_min_us + (left_max_us - left_min_us) / 2 AS left_us
+  FROM (
+    SELECT *, 1 AS stay, opened_min_us AS entered_min_us, opened_max_us AS entered_max_us,
+      closed_min_us AS left_min_us, closed_max_us AS left_max_us
+    FROM connection
+    WHERE has_spans = 0 AND opened_max_us IS NOT NULL
+    UNION ALL
+    SELECT c.*, s.state, s.entered_min_us, s.entered_max_us,
+      CASE WHEN c.live = 1 AND s.left_max_us IS NULL
+        THEN max(coalesce(s.entered_max_us, c.seen_us), coalesce(c.seen_us, s.entered_max_us))
+        ELSE s.left_min_us END,
+      s.left_max_us
+    FROM connection AS c JOIN span AS s ON s.connection_id = c.connection_id
+    WHERE c.has_spans = 1
+    UNION ALL
+    SELECT *, 6, tw_entered_min_us, tw_entered_max_us, tw_left_min_us, tw_left_max_us
+    FROM connection
+    WHERE tw_entered_max_us IS NOT NULL)) AS h;
+
+-- The table as it stood at a sample, found without a walk over history: connection ids ascend with
+-- the first sample, so lives of at most 256 samples lie in a range of ids (64 samples wider, since
+-- an event may give an id some samples before a dump shows the connection), longer ones in an
+-- index of their own. One join with four parts, not a UNION ALL: SQLite hands a sample found by a
+-- subquery, or by another table, down into a join but not into an aggregated compound. The CASE
+-- inside each bound leaves the other parts' rows unread.
+CREATE VIEW socket_table AS
+SELECT t.sample_id, t.sampled_us,
+  (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
+      || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
+    FROM (SELECT t.sampled_us + coalesce(
+      (SELECT total_us FROM clock_step AS k
+       WHERE k.recording_id = t.recording_id AND k.at_us <= t.sampled_us
+       ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS sampled_at,
+  CASE t.basis WHEN 0 THEN 'dump' ELSE 'ledger' END AS basis,
+  coalesce((SELECT w.name FROM tcp_state AS w WHERE w.state = t.state), 'STATE-' || t.state)
+    AS state,
+  t.connection_id, t.recording_id, 'tcp' AS transport,
+  CASE b.family WHEN 4 THEN 'ipv4' ELSE 'ipv6' END AS family,
+  nullif(t.netns, 0) AS netns, nullif(t.interface, 0) AS interface,
+  b.address AS local_address, t.local_port,
+  CASE WHEN t.connection_id IS NOT NULL THEN a.address
+    WHEN b.family = 4 THEN '0.0.0.0' ELSE '::' END AS peer_address,
+  t.peer_port,
+  CASE t.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
+  t.process_id, p.pid, p.comm, t.uid, nullif(t.cookie, 0) AS cookie
+FROM (
+  SELECT s.sample_id, s.sampled_us, s.basis, s.recording_id,
+    coalesce(e.connection_id, g.connection_id, l.connection_id) AS connection_id,
+    coalesce(e.netns, g.netns, l.netns, n.netns) AS netns,
+    coalesce(e.interface, g.interface, l.interface, n.interface) AS interface,
+    coalesce(e.local_address_id, g.local_address_id, l.local_address_id, n.local_address_id)
+      AS local_address_id,
+    coalesce(e.local_port, g.local_port, l.local_port, n.local_port) AS local_port,
+    coalesce(e.peer_address_id, g.peer_address_id, l.peer_address_id) AS peer_address_id,
+    coalesce(e.peer_port, g.peer_port, l.peer_port, 0) AS peer_port,
+    coalesce(e.role, g.role, l.role, 2) AS role,
+    coalesce(e.process_id, g.process_id, l.process_id, n.process_id) AS process_id,
+    coalesce(e.uid, g.uid, l.uid, n.uid) AS uid,
+    coalesce(e.cookie, g.cookie, l.cookie, n.cookie) AS cookie,
+    CASE WHEN n.listener_id IS NOT NULL THEN 10
+      WHEN coalesce(e.tw_first_sample, g.tw_first_sample, l.tw_first_sample) <= s.sample_id THEN 6
+      WHEN coalesce(e.has_spans, g.has_spans, l.has_spans) = 0 THEN 1
+      ELSE (
+        SELECT y.state FROM span AS y
+        WHERE y.connection_id = coalesce(e.connection_id, g.connection_id, l.connection_id)
+          AND y.first_sample <= s.sample_id
+          AND (y.last_sample >= s.sample_id OR y.last_sample IS NULL)
+        ORDER BY y.sequence DESC LIMIT 1) END AS state
+  FROM sample AS s
+  CROSS JOIN (SELECT 1 AS part UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS x
+  LEFT JOIN ended_connection AS e NOT INDEXED
+    ON e.connection_id >= CASE x.part WHEN 1 THEN coalesce((
+        SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id <= s.sample_id - 321
+        ORDER BY z.sample_id DESC LIMIT 1), 1) END
+      AND e.connection_id < s.next_connection_id
+      AND e.last_sample - e.first_sample <= 256
+      AND e.first_sample <= s.sample_id AND e.last_sample >= s.sample_id
+  LEFT JOIN ended_connection AS g INDEXED BY ended_connection_long
+    ON g.last_sample >= CASE x.part WHEN 2 THEN s.sample_id END
+      AND g.last_sample - g.first_sample > 256
+      AND g.first_sample <= s.sample_id
+  LEFT JOIN live_connection AS l NOT INDEXED
+    ON l.connection_id < CASE x.part WHEN 3 THEN s.next_connection_id END
+      AND l.recording_id = s.recording_id
+      AND l.first_sample <= s.sample_id
+      AND (l.last_sample >= s.sample_id OR l.last_sample IS NULL)
+  LEFT JOIN listener AS n NOT INDEXED
+    ON n.listener_id > CASE x.part WHEN 4 THEN 0 END
+      AND n.recording_id = s.recording_id
+      AND n.first_sample <= s.sample_id
+      AND (n.last_sample >= s.sample_id OR n.last_sample IS NULL)
+  WHERE coalesce(e.connection_id, g.connection_id, l.connection_id, n.listener_id) IS NOT NULL
+  ) AS t
+JOIN address AS b ON b.address_id = t.local_address_id
+LEFT JOIN address AS a ON a.address_id = t.peer_address_id
+LEFT JOIN process AS p ON p.process_id = t.process_id
+WHERE t.state IS NOT NULL;
+
+CREATE VIEW missed_sockets AS
+SELECT sample_id, connection_id FROM missed;
+
+CREATE VIEW socket_owners AS
+SELECT c.connection_id, c.process_id,
+  coalesce(c.opened_max_us, c.attempted_max_us,
+    (SELECT s.sampled_us FROM sample AS s WHERE s.sample_id = c.first_sample)) AS from_us,
+  c.closed_min_us AS until_us
+FROM connection AS c
+WHERE c.process_id IS NOT NULL
+UNION ALL
+SELECT o.connection_id, o.process_id, o.from_us,
+  coalesce(o.until_us,
+    (SELECT c.closed_min_us FROM connection AS c WHERE c.connection_id = o.connection_id))
+FROM further_owner AS o;
+
+CREATE VIEW listeners AS
+SELECT l.listener_id, l.recording_id, nullif(l.netns, 0) AS netns, b.address AS local_address,
+  l.local_port, l.process_id, p.pid, p.comm, l.first_seen_us,
+  coalesce(l.last_seen_us,
+    (SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = l.recording_id
+    ORDER BY z.sample_id DESC LIMIT 1)) AS last_seen_us,
+  l.backlog, l.queue_peak, l.accepted
+FROM listener AS l
+JOIN address AS b ON b.address_id = l.local_address_id
+LEFT JOIN process AS p ON p.process_id = l.process_id;
+
+CREATE VIEW udp_sockets AS
+SELECT u.recording_id, nullif(u.netns, 0) AS netns,
+  CASE b.family WHEN 4 THEN 'ipv4' ELSE 'ipv6' END AS family,
+  b.address AS local_address, u.local_port, a.address AS peer_address, u.peer_port,
+  u.process_id, p.pid, p.comm, u.uid, u.first_seen_us,
+  coalesce(u.last_seen_us,
+    (SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = u.recording_id
+    ORDER BY z.sample_id DESC LIMIT 1)) AS last_seen_us
+FROM datagram_socket AS u
+JOIN address AS b ON b.address_id = u.local_address_id
+JOIN address AS a ON a.address_id = u.peer_address_id
+LEFT JOIN process AS p ON p.process_id = u.process_id;
+
+CREATE VIEW kernel_limits AS
+SELECT recording_id, nullif(netns, 0) AS netns, name, value, from_us, until_us
+FROM limit_span;
+
+CREATE VIEW namespaces AS
+SELECT nullif(n.netns, 0) AS netns, n.recording_id, n.inode, n.name, n.first_seen_us,
+  coalesce(n.last_seen_us,
+    (SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = n.recording_id
+    ORDER BY z.sample_id DESC LIMIT 1)) AS last_seen_us
+FROM namespace AS n;
+
+CREATE VIEW sources AS
+SELECT recording_id, source, from_us, until_us, events, lost, reason
+FROM source_span;
+
+CREATE VIEW gaps AS
+SELECT recording_id, from_us, until_us, reason
+FROM gap;
+
+CREATE VIEW clock_steps AS
+SELECT recording_id, at_us, offset_us
+FROM clock_step;
