@@ -13,4 +13,18 @@ package enum FileSystem {
             by: UInt64(status.f_frsize))
         return octets.overflow ? .max : Int64(clamping: octets.partialValue)
     }
+
+    /// Makes a folder and those above it, where they are missing.
+    package static func makeFolders(_ path: String) throws(KernelError) {
+        var end = path.startIndex
+        while end < path.endIndex {
+            end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
+            let folder = String(path[..<end])
+            // The path is a C string for the length of the call.
+            let answer = SystemCall.attempt { unsafe mkdir(folder, 0o755) }
+            guard answer.succeeded || answer.errno == EEXIST else {
+                throw KernelError(call: "make the folder", object: folder, errno: answer.errno)
+            }
+        }
+    }
 }

@@ -91,7 +91,7 @@ struct RecordingCloser {
             let statement = try database.makeStatement(sql: sql)
             var values: [String: (any DatabaseValueConvertible)?] = ["recording": recording]
             if sql.contains(":seen") { values["seen"] = seen }
-            if sql.contains(":sample") { values["sample"] = sample }
+            if sql.contains(":sample") { values.updateValue(sample, forKey: "sample") }
             try statement.execute(arguments: StatementArguments(values))
         }
         try database.execute(

@@ -22,11 +22,12 @@ extension RecordingFile {
     /// Checks the file's pages, its references and the ledger's rules; empty when all is well.
     package func check() throws -> [CheckFinding] {
         try StoreError.translating("check", path) {
-            try database.read { database in
-                var findings = try Self.integrity(database)
-                // A broken page would only show again as broken rules.
-                guard findings.isEmpty else { return findings }
-                findings += try Self.references(database)
+            // Without a transaction: SQLite does not commit one that met a broken page.
+            let broken = try database.unsafeRead { try Self.integrity($0) }
+            // A broken page would only show again as broken rules.
+            guard broken.isEmpty else { return broken }
+            return try database.read { database in
+                var findings = try Self.references(database)
                 for rule in LedgerRule.all { findings += try Self.breaches(of: rule, database) }
                 findings += try Self.counts(database)
                 return findings
@@ -35,14 +36,21 @@ extension RecordingFile {
     }
 
     private static func integrity(_ database: Database) throws -> [CheckFinding] {
+        var findings: [CheckFinding] = []
         do {
-            return try String.fetchAll(
-                database, sql: "PRAGMA integrity_check(\(findingsPerRule))"
-            ).filter { $0 != "ok" }.map { CheckFinding(rule: "integrity", detail: $0) }
+            let lines = try String.fetchCursor(
+                database, sql: "PRAGMA integrity_check(\(findingsPerRule))")
+            while let line = try lines.next() {
+                if line != "ok" { findings.append(CheckFinding(rule: "integrity", detail: line)) }
+            }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
-            let detail = error.message ?? "the file is damaged"
-            return [CheckFinding(rule: "integrity", detail: detail)]
+            // It may end so after it has told what is broken.
+            if findings.isEmpty {
+                let detail = error.message ?? "the file is damaged"
+                findings.append(CheckFinding(rule: "integrity", detail: detail))
+            }
         }
+        return findings
     }
 
     private static func references(_ database: Database) throws -> [CheckFinding] {

@@ -32,7 +32,7 @@ extension RecordingFile {
             // has to start again.
             _ = try Int64.fetchOne(source, sql: "SELECT count(*) FROM sqlite_schema")
             try copy.writeWithoutTransaction { destination in
-                try source.backup(to: destination, pagesPerStep: 2000) { state in
+                try source.backup(to: destination, pagesPerStep: 256) { state in
                     try progress(state.completedPageCount, state.totalPageCount)
                 }
             }

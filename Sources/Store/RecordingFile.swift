@@ -15,10 +15,6 @@ package final class RecordingFile {
 
     deinit { try? database.close() }
 
-    /// Whether a recorder is writing the file now. To be asked before the file is opened in this
-    /// process.
-    package static func isBeingRecorded(path: String) -> Bool { RecordingLock.isHeld(path: path) }
-
     /// Opens a recording that this program's schema fits.
     package static func open(readingPath path: String) throws -> RecordingFile {
         try examine(path)

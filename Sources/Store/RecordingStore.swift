@@ -2,7 +2,7 @@ package import GRDB
 import Glibc
 package import Model
 
-/// The file that a recorder writes. One thread at a time.
+/// The file that a recorder writes. One thread at a time; the caller holds the file's lock.
 package final class RecordingStore {
     /// The most changes that one transaction holds.
     package static let transactionCapacity = 50_000
@@ -15,7 +15,6 @@ package final class RecordingStore {
     // last statement is gone.
     private var writer: ChangeWriter?
     private var recording: Int64?
-    private let lock: RecordingLock
 
     /// Opens or makes the file, and brings it to this program's schema. A file of another program
     /// or of a later version is refused unchanged.
@@ -26,7 +25,6 @@ package final class RecordingStore {
     /// As `init(path:)`, with other migrations: for tests.
     package init(path: String, migrations: [Migration]) throws {
         self.path = path
-        lock = try RecordingLock(path: path)
         database = try StoreError.translating("open", path) {
             try Self.refuseOthers(path: path, newest: migrations.count)
             let database = try DatabaseQueue(path: path, configuration: Self.configuration)

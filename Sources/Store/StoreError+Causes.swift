@@ -67,7 +67,6 @@ extension StoreError {
         case .notPermitted, .needsWriteAccess, .unreadable: "as the user who owns it"
         case .cannotCreate: "a path in a folder that exists and can be written"
         case .targetExists: "another name, or removing it first"
-        case .held: "stopping the other recorder, or another file"
         default: "again, and report it if it stays"
         }
     }

@@ -24,8 +24,6 @@ package struct StoreError: Error, Equatable, Sendable {
         case cannotCreate
         /// The target of a copy is there already.
         case targetExists
-        /// Another recorder holds the file.
-        case held
         /// Another program holds the database locked.
         case busy
         /// The disk is full.

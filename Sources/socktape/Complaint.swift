@@ -22,6 +22,7 @@ struct Complaint {
             message = error.description
         case let error as QueryError: (code, message) = (Self.code(error), error.description)
         case let error as StoreError: (code, message) = (Self.code(error), "\(error)")
+        case let error as FileLock.Refusal: (code, message) = (Self.code(error), "\(error)")
         case let error as KernelError where error.isClosedPipe: (code, message) = (.success, nil)
         case let error as KernelError: (code, message) = (Self.code(error), "\(error)")
         default:
@@ -79,9 +80,16 @@ struct Complaint {
         case .notPermitted where error.action != "read": .cannotCreate
         case .unreadable, .needsWriteAccess, .notPermitted: .permission
         case .cannotCreate, .targetExists: .cannotCreate
-        case .held, .busy: .busy
+        case .busy: .busy
         case .full, .inputOutput, .refused: .inputOutput
         case .cancelled: .interrupted
+        }
+    }
+
+    private static func code(_ error: FileLock.Refusal) -> ExitCode {
+        switch error {
+        case .held: .busy
+        case .failed(let error): code(error)
         }
     }
 

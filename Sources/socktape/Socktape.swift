@@ -28,7 +28,7 @@ struct Socktape: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            StatusCommand.self, ReportCommand.self, AtCommand.self, ConnectionsCommand.self,
+            RecordCommand.self, StatusCommand.self, ReportCommand.self, AtCommand.self, ConnectionsCommand.self,
             SQLCommand.self, ExportCommand.self, SnapshotCommand.self, CheckCommand.self,
             SchemaCommand.self,
         ])

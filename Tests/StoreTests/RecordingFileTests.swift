@@ -30,7 +30,6 @@ struct RecordingFileTests {
         #expect(throws: DatabaseError.self) {
             try file.database.unsafeRead { try $0.execute(sql: "DELETE FROM sample") }
         }
-        #expect(!RecordingFile.isBeingRecorded(path: folder.file()))
     }
 
     @Test("A recording can be read while it is being written")

@@ -127,14 +127,6 @@ struct RecordingStoreTests {
                 == ["1795392001000000||"])
     }
 
-    @Test("A second recorder is told that the file is held")
-    func held() throws {
-        let store = try RecordingStore(path: folder.file())
-        #expect(storeError { _ = try RecordingStore(path: folder.file()) }?.kind == .held)
-        #expect(RecordingFile.isBeingRecorded(path: folder.file()))
-        _ = try store.begin(.example())
-    }
-
     @Test("Writing before a recording has begun is an error")
     func notBegun() throws {
         let store = try RecordingStore(path: folder.file())

@@ -52,7 +52,7 @@ struct SnapshotTests {
         let file = try RecordingFile.open(readingPath: folder.file())
         let before = folder.names
         // The file has more pages than one step copies, else nothing could be given up.
-        #expect(try Int(store.database.lines("PRAGMA page_count")[0]) ?? 0 > 100)
+        #expect(try Int(store.database.lines("PRAGMA page_count")[0]) ?? 0 > 256)
         #expect(throws: Cancelled.self) {
             try file.snapshot(to: folder.file("copy")) { done, total in
                 if done < total { throw Cancelled() }

@@ -35,8 +35,8 @@ struct ViewColumnsTests {
         "connections": identity + """
             , state, attempted_us, attempted_min_us, attempted_max_us, opened_us, opened_min_us, \
             opened_max_us, opened_at, closed_us, closed_min_us, closed_max_us, closed_at, \
-            closed_by, close_kind, bytes_sent, bytes_received, retransmits, rtt_us, recv_queue_peak, \
-            send_queue_peak
+            closed_by, close_kind, bytes_sent, bytes_received, retransmits, rtt_us, \
+            recv_queue_peak, send_queue_peak
             """,
         "lifetimes": identity + """
             , opened_us, closed_us, lifetime_s, lifetime_min_s, lifetime_max_s, censoring, \

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Queries
 import Store
 
 /// Is the recording whole?

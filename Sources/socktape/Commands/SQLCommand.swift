@@ -1,5 +1,6 @@
 import ArgumentParser
 import Expressions
+import Model
 import Queries
 
 /// SQL that a person writes.
@@ -38,7 +39,7 @@ struct SQLCommand: ReaderCommand {
         try Desk.work(database, output, in: surroundings) { desk in
             let cursor = try desk.session.rows(of: statement)
             guard !cursor.columns.isEmpty else { return }
-            try desk.show(cursor)
+            try desk.page.show(cursor)
         }
     }
 }

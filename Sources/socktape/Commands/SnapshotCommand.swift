@@ -1,4 +1,5 @@
 import ArgumentParser
+import Queries
 
 /// A copy of the recording.
 struct SnapshotCommand: ReaderCommand {

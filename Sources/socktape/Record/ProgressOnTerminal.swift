@@ -9,17 +9,17 @@ final class ProgressOnTerminal: RecorderObserver {
 
     func sampled(_ progress: RecorderProgress) {
         last.withLock { $0 = progress }
-        StandardError.write(frame(progress))
+        Terminal.complain(frame(progress))
     }
 
     func notice(_ text: String) {
-        StandardError.write("\r\u{1b}[K\(SafeText.visible(text))\n")
-        if let progress = last.withLock({ $0 }) { StandardError.write(frame(progress)) }
+        Terminal.complain("\r\u{1b}[K\(SafeText.visible(text))\n")
+        if let progress = last.withLock({ $0 }) { Terminal.complain(frame(progress)) }
     }
 
     /// Leaves the line as it stands and goes on below it.
     func close() {
-        if last.withLock({ $0 }) != nil { StandardError.write("\n") }
+        if last.withLock({ $0 }) != nil { Terminal.complain("\n") }
     }
 
     private func frame(_ progress: RecorderProgress) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Queries
+import Rendering
 
 /// A range in one page.
 struct SummaryReport: ReaderCommand {

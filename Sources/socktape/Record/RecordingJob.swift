@@ -1,0 +1,79 @@
+import Expressions
+import FoundationEssentials
+import Kernel
+import Logging
+import Recorder
+import Rendering
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// One run of the recorder: takes the lock, opens the file, wires sources to it, and waits for the
+/// end.
+struct RecordingJob {
+    /// The recording's path.
+    let path: String
+    /// Whether the path is the program's own choice: its folder is made if it is missing.
+    let isDefaultPath: Bool
+    /// From sample to sample, µs.
+    let interval: Int64
+    /// After which it ends, µs; nil: when it is told to.
+    let duration: Int64?
+
+    func run() async throws {
+        if isDefaultPath { try makeFolder() }
+        let lock = try FileLock(path)
+        defer { lock.release() }
+        if OwnProcess.isTerminal(2) {
+            let line = ProgressOnTerminal()
+            defer { line.close() }
+            Terminal.complain("recording into \(SafeText.visible(path)); Ctrl-C ends it\n")
+            try await record(line)
+        } else {
+            let logger = Self.logger
+            logger.info("recording into \(SafeText.visible(path))")
+            try await record(ProgressInLog(logger))
+            logger.info("recording ended")
+        }
+    }
+
+    private func record(_ observer: any RecorderObserver) async throws {
+        let store = try RecordingStore(path: path)
+        let host = try LinuxHost()
+        let capture = Capture()
+        let reason = capture.reason
+        let settings = RecorderSettings(
+            intervalNanoseconds: interval * 1000, durationNanoseconds: duration.map { $0 * 1000 },
+            uuid: UUID().uuidString.lowercased(), version: Version.text)
+        let recorder = Recorder(
+            settings: settings, clock: KernelClock(), tcp: capture.tcp, fallbackReason: reason,
+            host: host, sink: store, observer: observer)
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: recorder, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .cancelGroup)
+            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quietLogger)
+        configuration.maximumGracefulShutdownDuration = nil
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func makeFolder() throws {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        try FileSystem.makeFolders(String(path[..<slash]))
+    }
+
+    /// Log lines without a terminal: journald adds the time.
+    private static var logger: Logger {
+        Logger(label: "socktape") { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .info
+            return handler
+        }
+    }
+
+    /// The lifecycle's own messages say nothing to a person.
+    private static var quietLogger: Logger {
+        Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
+    }
+}
