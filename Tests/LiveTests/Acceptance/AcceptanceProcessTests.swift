@@ -22,7 +22,10 @@ struct AcceptanceProcessTests {
                 open[pid] = try await bench.host(["ls", "/proc/\(pid)/fd"])
                     .split(separator: "\n").count
             }
-            try await Task.sleep(for: .milliseconds(1800))
+            // Scans of processes are paced by what they cost; each process waits for the next.
+            try await bench.until("a count of descriptors of each holder") {
+                try pids.allSatisfy { pid in try bench.query { try Self.isCounted(pid, $0) } }
+            }
             try await bench.stop(recorder)
             for pid in pids { try bench.query { try expectHolder(pid, open[pid] ?? 0, $0) } }
             let owned = try bench.query {
@@ -30,6 +33,11 @@ struct AcceptanceProcessTests {
             }
             #expect(owned == 4 * Self.each)
         }
+    }
+
+    private static func isCounted(_ pid: Int, _ database: Database) throws -> Bool {
+        let sql = "SELECT count(*) FROM process_fds WHERE pid = ?"
+        return try Int.fetchOne(database, sql: sql, arguments: [pid]) ?? 0 > 0
     }
 
     private func expectHolder(_ pid: Int, _ open: Int, _ database: Database) throws {

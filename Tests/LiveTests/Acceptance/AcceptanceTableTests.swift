@@ -12,8 +12,8 @@ struct AcceptanceTableTests {
             // Every third hold shows other states; each is still but for its first moments.
             for (pause, states) in [
                 (4000, ["ESTAB", "LISTEN"]),
-                (6000, ["CLOSE-WAIT", "ESTAB", "FIN-WAIT-1", "FIN-WAIT-2", "LISTEN", "TIME-WAIT"]),
-                (6000, ["CLOSE-WAIT", "CLOSING", "ESTAB", "FIN-WAIT-2", "LISTEN", "TIME-WAIT"]),
+                (4800, ["CLOSE-WAIT", "ESTAB", "FIN-WAIT-1", "FIN-WAIT-2", "LISTEN", "TIME-WAIT"]),
+                (4800, ["CLOSE-WAIT", "CLOSING", "ESTAB", "FIN-WAIT-2", "LISTEN", "TIME-WAIT"]),
             ] {
                 try await Task.sleep(for: .milliseconds(pause))
                 try await expectTable(bench, showing: states)
