@@ -61,7 +61,8 @@ let package = Package(
             name: "TruthGenerator", path: "Tests/TruthGenerator", swiftSettings: common),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
         .testTarget(
-            name: "WireTests", dependencies: ["Wire", "Model"],
+            name: "WireTests", dependencies: ["Wire", "Model", "CKernel"],
+            exclude: ["Fixtures/README.md", "Fixtures/capture.py"],
             swiftSettings: common),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "Model"],

@@ -208,7 +208,10 @@ SELECT c.connection_id, c.recording_id, c.transport, c.family, c.netns, c.interf
   c.local_address, c.local_port, c.peer_address, c.peer_port, c.role, c.process_id, c.pid, c.comm,
   c.uid, c.cookie,
   c.opened_us, c.closed_us,
-  (c.closed_us - c.opened_us) / 1e6 AS lifetime_s,
+  -- Midway between the bounds that follow: the two moments are not independent where both lie
+  -- between the same two samples.
+  (max(0, c.closed_min_us - c.opened_max_us) + c.closed_max_us - c.opened_min_us) / 2e6
+    AS lifetime_s,
   max(0, c.closed_min_us - c.opened_max_us) / 1e6 AS lifetime_min_s,
   (c.closed_max_us - c.opened_min_us) / 1e6 AS lifetime_max_s,
   CASE WHEN c.opened_min_us IS NULL AND c.closed_max_us IS NULL THEN 'both'
@@ -231,7 +234,8 @@ SELECT t.connection_id, t.recording_id, t.transport, t.family, t.netns, t.interf
        WHERE k.recording_id = t.recording_id AND k.at_us <= t.entered_us
        ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS entered_at,
   t.left_us, t.tw_left_min_us AS left_min_us, t.tw_left_max_us AS left_max_us,
-  (t.left_us - t.entered_us) / 1e6 AS duration_s,
+  (max(0, t.tw_left_min_us - t.tw_entered_max_us) + t.tw_left_max_us - t.tw_entered_min_us) / 2e6
+    AS duration_s,
   max(0, t.tw_left_min_us - t.tw_entered_max_us) / 1e6 AS duration_min_s,
   (t.tw_left_max_us - t.tw_entered_min_us) / 1e6 AS duration_max_s,
   t.tw_restarts AS restarts,

@@ -57,7 +57,7 @@ package final class LinuxHost {
     package func processes() -> ProcessScan {
         table.refresh()
         table.refreshLimits(now: KernelClock.boot())
-        noteHidden(table.hidden)
+        noteHidden("descriptors", of: table.hidden)
         let processes = table.entries.values.map { entry in
             ProcessDescriptors(
                 identity: entry.identity, open: entry.open, softLimit: entry.limits?.soft,
@@ -87,20 +87,21 @@ package final class LinuxHost {
         var search = OwnerSearch(
             inodes, in: table, deadline: deadline.overflow ? .max : deadline.partialValue)
         let scan = search.run()
-        noteHidden(scan.hidden)
+        noteHidden("owners", of: scan.hidden)
         return scan
     }
 
-    private func noteHidden(_ count: Int) {
-        guard count > 0, !notes.contains(where: { $0.source == Self.source }) else { return }
+    /// Says it once. Counts of descriptors are open to all since Linux 6.2; to list and to read
+    /// those of other users takes both capabilities (tried on 6.18).
+    private func noteHidden(_ what: String, of count: Int) {
+        guard count > 0, !notes.contains(where: { $0.source == what }) else { return }
         notes.append(
             SourceNote(
-                source: Self.source,
-                reason: "owners and descriptors of \(count) processes are hidden; run as root or "
-                    + "with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"))
+                source: what,
+                reason: "\(what) of \(count) processes are hidden; run as root or with both "
+                    + "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"))
     }
 
-    private static let source = "proc"
     private static let limitPaths = [
         "fs/file-max", "fs/nr_open", "net/ipv4/ip_local_port_range",
         "net/ipv4/ip_local_reserved_ports", "net/ipv4/tcp_max_tw_buckets",

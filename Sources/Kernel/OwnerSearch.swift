@@ -56,8 +56,13 @@ struct OwnerSearch {
         let number = directory.number
         // The name is a C string within the directory's buffer.
         unsafe directory.forEachNumber(from: place) { link, _, name in
-            if let inode = unsafe Self.socket(name, in: number), wanted.contains(inode) {
-                add(entry.identity, to: inode)
+            switch unsafe Self.target(of: name, in: number) {
+            case .socket(let inode) where wanted.contains(inode): add(entry.identity, to: inode)
+            case .socket, .other: break
+            case .hidden:
+                // Listing takes CAP_DAC_READ_SEARCH, reading what is listed CAP_SYS_PTRACE.
+                hidden += 1
+                return false
             }
             place = link.next
             visited += 1
@@ -74,17 +79,24 @@ struct OwnerSearch {
         owners[inode, default: []].append(process)
     }
 
-    /// The inode of a socket that a link leads to; nil for other files.
-    private static func socket(_ name: UnsafePointer<CChar>, in directory: Int32) -> UInt64? {
+    /// Where a link leads.
+    private enum Target {
+        case socket(UInt64)
+        case other
+        case hidden
+    }
+
+    private static func target(of name: UnsafePointer<CChar>, in directory: Int32) -> Target {
         // The longest such target, with the largest number, is 29 octets.
         unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { target in
-            guard let start = target.baseAddress else { return nil }
+            guard let start = target.baseAddress else { return .other }
             let answer = SystemCall.attempt {
                 unsafe readlinkat(directory, name, start, target.count)
             }
-            guard answer.value > 0 else { return nil }
+            if answer.errno == EACCES || answer.errno == EPERM { return .hidden }
+            guard answer.value > 0 else { return .other }
             let text = unsafe UnsafeRawBufferPointer(rebasing: target[..<answer.value])
-            return unsafe SocketLink.inode(text.bytes)
+            return unsafe SocketLink.inode(text.bytes).map(Target.socket) ?? .other
         }
     }
 }

@@ -57,7 +57,7 @@ package final class SockDiag {
             asking = nil
             return .unknown("\(error)")
         }
-        let answer = receiveAnswer(tuple)
+        let answer = receiveAnswer(tuple, cookie: cookie)
         if case .unknown = answer { asking = nil }
         return answer
     }
@@ -96,7 +96,7 @@ package final class SockDiag {
         return nil
     }
 
-    private func receiveAnswer(_ tuple: FourTuple) -> ExactAnswer {
+    private func receiveAnswer(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {
         while true {
             guard case .octets(let length)? = asking?.receive(into: &buffer) else {
                 return .unknown("cannot read the answer to an exact request")
@@ -107,7 +107,7 @@ package final class SockDiag {
                 in: buffer.span.bytes.extracting(first: length), into: &found)
             if let row = found.first {
                 // Without a cookie the kernel falls back to a listener of the same port.
-                return row.tuple == tuple ? .found(row) : .gone
+                return row.tuple == tuple || cookie != 0 ? .found(row) : .gone
             }
             switch reply.errorNumber {
             case ENOENT?: return .gone

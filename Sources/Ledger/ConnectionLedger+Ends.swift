@@ -22,8 +22,10 @@ extension ConnectionLedger {
         }
         let due = entry.earliest.map { $0 + TimeWaitClock.length }
         if let due, due > latest {
-            records[slot].timeWait?.endedBy =
-                replaced || appearedMarks.contains(hot[slot].tupleMark) ? .reused : .cutShort
+            let reused =
+                replaced || hot[slot].flags.contains(.succeeded)
+                || appearedMarks.contains(hot[slot].tupleMark)
+            records[slot].timeWait?.endedBy = reused ? .reused : .cutShort
             records[slot].timeWait?.left = gone
         } else {
             records[slot].timeWait?.endedBy = .expired

@@ -37,9 +37,9 @@ extension ConnectionLedger {
     /// absence says most; of an incomplete one silence proves nothing.
     package mutating func endDump(_ window: Window, complete: Bool) -> [Absentee] {
         decideRoles()
-        listeners.endDump(window, sample: sample, complete: complete)
-        handshakes = handshakes.filter { $0.value.generation == generation || !complete }
         guard complete else { return [] }
+        listeners.endDump(sample: sample, generation: generation)
+        handshakes = handshakes.filter { $0.value.generation == generation }
         dumped = window
         absences.append(window.earliest)
         if absences.count > Self.absenceMemory { absences.removeFirst() }
@@ -73,9 +73,13 @@ extension ConnectionLedger {
             end(slot, absent: window, replaced: false)
         case .replaced:
             end(slot, absent: window, replaced: true)
+        case .found(let row) where row.state == .listen:
+            // Its socket listens now and is the listener ledger's.
+            end(slot, absent: window, replaced: false)
         case .found(let row):
-            missed.append((sample, records[slot].id))
             sight(row, in: window)
+            // A reconnect keeps its cookie: what was found may be another connection.
+            if let slot = self.slot(of: row) { missed.append((sample, records[slot].id)) }
         case .unknown:
             leave(absentee)
         }
@@ -88,6 +92,9 @@ extension ConnectionLedger {
             return end(absentee.slot, absent: dumped, replaced: false)
         }
         hot[absentee.slot].flags.insert(.unsettled)
+        if appearedMarks.contains(hot[absentee.slot].tupleMark) {
+            hot[absentee.slot].flags.insert(.succeeded)
+        }
         missed.append((sample, records[absentee.slot].id))
     }
 
@@ -105,6 +112,7 @@ extension ConnectionLedger {
         result.changes += missed.map(Change.missed)
         result.changes += furtherOwners.map(Change.owner)
         result.changes += listeners.takeChanges()
+        appeared.removeAll(keepingCapacity: true)
         dirty.removeAll(keepingCapacity: true)
         ended.removeAll(keepingCapacity: true)
         missed.removeAll(keepingCapacity: true)

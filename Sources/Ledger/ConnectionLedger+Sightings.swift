@@ -10,13 +10,23 @@ extension ConnectionLedger {
                     states.add(row.state)
                 }
             case .synReceived, .newSynReceived:
-                observeHandshake(row, in: window)
+                if isSimultaneousOpen(row) {
+                    sight(row, in: window)
+                } else {
+                    observeHandshake(row, in: window)
+                }
             case .close:
                 states.add(row.state)
             default:
                 sight(row, in: window)
             }
         }
+    }
+
+    /// Whether both ends sent a SYN: the one state before ESTAB that a recorded attempt can enter.
+    private func isSimultaneousOpen(_ row: SocketRow) -> Bool {
+        guard let slot = slot(of: row), row.tuple.mark == hot[slot].tupleMark else { return false }
+        return hot[slot].state == .synSent || hot[slot].state == .synReceived
     }
 
     private mutating func observeHandshake(_ row: SocketRow, in window: Window) {
@@ -28,7 +38,8 @@ extension ConnectionLedger {
         guard row.cookie != 0 else { return }
         let attempted =
             handshakes[row.cookie]?.attempted ?? window.change(since: absences.last)
-        handshakes[row.cookie] = Handshake(attempted: attempted, generation: generation)
+        handshakes[row.cookie] = Handshake(
+            attempted: attempted, seen: window.earliest, generation: generation)
     }
 
     /// Takes one sight of a connection, by a dump or by an exact request.
@@ -49,7 +60,9 @@ extension ConnectionLedger {
             transition(row, slot, in: window)
         } else if row.isMiniSocket {
             refineTimeWait(row, slot, in: window)
-        } else if row.fingerprint != hot[slot].fingerprint || row.inode != hot[slot].inode {
+        } else if row.fingerprint != hot[slot].fingerprint
+            || row.inode != hot[slot].inode && row.inode != 0
+        {
             update(row, slot)
         }
         hot[slot].seen = window.earliest
@@ -59,9 +72,8 @@ extension ConnectionLedger {
     /// life that begins anew is another connection.
     private func isNewIncarnation(_ row: SocketRow, _ slot: Int) -> Bool {
         if row.tuple.mark != hot[slot].tupleMark { return true }
-        let state = hot[slot].state
-        if row.state == .synSent { return state != .synSent }
-        if row.state == .established { return state != .established && state != .synSent }
+        if row.state != hot[slot].state, !row.state.canFollow(hot[slot].state) { return true }
+        if hot[slot].flags.contains(.mini), !row.isMiniSocket { return true }
         guard row.cookie == 0, hot[slot].inode != 0, row.inode != 0 else { return false }
         return row.inode != hot[slot].inode
     }
@@ -106,6 +118,9 @@ extension ConnectionLedger {
             record.attempted = window.change(since: absences.last)
         } else {
             record.opened = began
+            if let handshake = handshakes[row.cookie] {
+                record.opened.earliest = max(began.earliest ?? .min, handshake.seen)
+            }
             record.attempted.latest = min(record.attempted.latest ?? latest, latest)
         }
         if row.isMiniSocket {
@@ -164,6 +179,7 @@ extension ConnectionLedger {
         if row.state == .timeWait {
             let entered = timeWaitEntry(row, change, in: window)
             leaveSpan(slot, entered)
+            if records[slot].opened == .unknown { records[slot].opened = entered.closing(change) }
             if records[slot].closed == .unknown { records[slot].closed = entered.closing(change) }
             records[slot].timeWait = TimeWaitRecord(entered: entered, firstSample: sample)
             return

@@ -32,7 +32,7 @@ package struct ConnectionLedger {
     var absences: [Int64] = []
     /// The last complete dump.
     var dumped = Window(earliest: .min, latest: .min)
-    /// Moments at which handshakes not yet complete were first and last seen, by cookie.
+    /// Handshakes not yet complete, by cookie.
     var handshakes: [UInt64: Handshake] = [:]
     /// Connections first seen by this sample, and the marks of their 4-tuples.
     var appeared: [Int] = []
@@ -47,6 +47,8 @@ package struct ConnectionLedger {
     /// A bare SYN-RECV, which a flood must not turn into rows.
     struct Handshake {
         var attempted: Bounds
+        /// It was not open yet at this moment, µs: the earliest of its last sight.
+        var seen: Int64
         var generation: UInt32
     }
 

@@ -30,6 +30,8 @@ struct HotSocket {
         static let unsettled = Flags(rawValue: 16)
         /// Its owner is looked for.
         static let unowned = Flags(rawValue: 32)
+        /// A new connection with its 4-tuple appeared while it was unsettled.
+        static let succeeded = Flags(rawValue: 64)
     }
 }
 

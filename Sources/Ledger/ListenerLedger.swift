@@ -12,19 +12,16 @@ package struct ListenerLedger {
         var record: ListenerRecord
         var inode: UInt64
         var generation: UInt32
+        /// When it was last read, µs: not later than this.
+        var seen: Int64
         var ownerAttempts = 0
-    }
-
-    private struct Place: Hashable {
-        var address: IPAddress?
-        var port: UInt16
     }
 
     private let netns: UInt64
     private var nextID: Int64
     private var entries: [Key: Entry] = [:]
-    /// The listener that accepts at an address, or nil for every address, and a port.
-    private var places: [Place: Key] = [:]
+    /// The listener at an address, which may be unspecified, and a port.
+    private var places: [Endpoint: Key] = [:]
     private var changed: Set<Int64> = []
     private var ended: [ListenerRecord] = []
     private var generation: UInt32 = 0
@@ -52,6 +49,7 @@ package struct ListenerLedger {
         }
         guard entry.generation != generation else { return false }
         entry.generation = generation
+        entry.seen = window.latest
         if row.receiveQueue > entry.record.queuePeak ?? 0 || row.sendQueue != entry.record.backlog {
             entry.record.queuePeak = max(row.receiveQueue, entry.record.queuePeak ?? 0)
             entry.record.backlog = row.sendQueue
@@ -69,30 +67,24 @@ package struct ListenerLedger {
         record.uid = row.uid
         record.backlog = row.sendQueue
         record.queuePeak = row.receiveQueue
-        entries[key] = Entry(record: record, inode: row.inode, generation: generation)
-        let place = Self.place(of: row.tuple.local)
-        if places[place] == nil { places[place] = key }
+        entries[key] = Entry(
+            record: record, inode: row.inode, generation: generation, seen: window.latest)
+        if places[record.local] == nil { places[record.local] = key }
         changed.insert(record.id)
     }
 
-    private static func place(of local: Endpoint) -> Place {
-        Place(address: local.address.isUnspecified ? nil : local.address, port: local.port)
-    }
-
     /// A complete dump without it ends a listener: its table is read bucket by bucket under lock.
-    mutating func endDump(_ window: Window, sample: Int64, complete: Bool) {
-        guard complete else { return }
+    mutating func endDump(sample: Int64, generation: UInt32) {
         for (key, entry) in entries where entry.generation != generation {
             var record = entry.record
-            record.lastSeen = window.earliest
+            record.lastSeen = entry.seen
             record.lastSample = sample - 1
             ended.append(record)
             changed.remove(record.id)
             entries[key] = nil
-            let place = Self.place(of: record.local)
-            if places[place] == key {
-                places[place] =
-                    entries.first { Self.place(of: $0.value.record.local) == place }?.key
+            if places[record.local] == key {
+                places[record.local] =
+                    entries.first { $0.value.record.local == record.local }?.key
             }
         }
     }
@@ -107,9 +99,16 @@ package struct ListenerLedger {
         return peerIsHere && listener(at: tuple.peer) != nil ? .client : .unknown
     }
 
+    /// The nearest match; `::` takes IPv4 too (ipv6(7), IPV6_V6ONLY), 0.0.0.0 no IPv6.
     private func listener(at endpoint: Endpoint) -> Key? {
-        places[Place(address: endpoint.address, port: endpoint.port)]
-            ?? places[Place(address: nil, port: endpoint.port)]
+        if let exact = places[endpoint] { return exact }
+        let port = endpoint.port
+        if endpoint.address.family == .ipv4,
+            let every = places[Endpoint(IPAddress(ipv4: 0), port)]
+        {
+            return every
+        }
+        return places[Endpoint(IPAddress(high: 0, low: 0), port)]
     }
 
     /// Counts a recorded connection for the listener that accepted it.

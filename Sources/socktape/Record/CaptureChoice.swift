@@ -23,7 +23,8 @@ struct Capture {
             reason = nil
         } catch {
             tcp = ProcTCP()
-            reason = "\(error); /proc/net/tcp serves instead: no cookies, no tcp_info, and times "
+            reason =
+                "\(error); /proc/net/tcp serves instead: no cookies, no tcp_info, and times "
                 + "of TIME_WAIT to 10 ms"
         }
     }

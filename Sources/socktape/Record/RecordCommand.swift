@@ -38,7 +38,8 @@ struct RecordCommand: AsyncParsableCommand {
             try DurationExpression(text, in: 1...DurationExpression.longest)
         }
         let job = RecordingJob(
-            path: database.path(in: surroundings), isDefaultPath: database.file == nil, interval: interval.microseconds,
+            path: database.path(in: surroundings), isDefaultPath: database.file == nil,
+            interval: interval.microseconds,
             duration: duration?.microseconds)
         try await job.run()
     }
