@@ -57,6 +57,8 @@ let package = Package(
                 "Expressions", "Rendering", arguments, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "TruthGenerator", path: "Tests/TruthGenerator", swiftSettings: common),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
         .testTarget(
             name: "WireTests", dependencies: ["Wire", "Model", "CKernel"],

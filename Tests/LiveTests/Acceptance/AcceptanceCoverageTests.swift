@@ -1,0 +1,60 @@
+import GRDB
+import Testing
+
+@Suite("A recording of dumps alone says how little it saw of short connections")
+struct AcceptanceCoverageTests {
+    private static let count = 1500
+
+    @Test("Connections of 5 ms that the peer closes are covered to 5 % at most, and it says so")
+    func shortConnections() async throws {
+        try await Bench.run { peer in
+            try await Bench.run { bench in
+                try await join(bench, peer)
+                let recorder = try await bench.record(interval: "1s")
+                let generator = try bench.generate([
+                    "short", "--count", "\(Self.count)", "--lifetime-ms", "5", "--rate", "150",
+                    "--closer", "peer", "--address", "10.77.0.2",
+                    "--peer-netns", "/run/netns/\(peer.namespace)",
+                ])
+                let truths = try await bench.truths(of: generator)
+                try await Task.sleep(for: .milliseconds(1200))
+                try await bench.stop(recorder)
+                #expect(truths.count == Self.count)
+                try expectCoverage(bench)
+            }
+        }
+    }
+
+    private func expectCoverage(_ bench: Bench) throws {
+        try bench.query { database in
+            let row = try #require(
+                try Row.fetchOne(
+                    database,
+                    sql: """
+                        SELECT sum(kernel_opens) AS kernel, sum(active_kernel) AS active,
+                          sum(recorded_opens) AS recorded, max(ratio) AS ratio
+                        FROM coverage
+                        """))
+            #expect(row["kernel"] == Self.count)
+            #expect(row["active"] == Self.count)
+            let recorded: Int = row["recorded"]
+            let rows = try Int.fetchOne(database, sql: "SELECT count(*) FROM connections")
+            #expect(recorded == rows)
+            #expect(recorded * 100 <= Self.count * 5, "\(recorded) recorded")
+            let ratio: Double = row["ratio"]
+            #expect(ratio <= 0.05)
+        }
+    }
+
+    /// Lays a cable between two namespaces.
+    private func join(_ bench: Bench, _ peer: Bench) async throws {
+        try await bench.host([
+            "ip", "link", "add", "cable", "netns", bench.namespace, "type", "veth", "peer",
+            "name", "cable", "netns", peer.namespace,
+        ])
+        for (end, address) in [(bench, "10.77.0.1/24"), (peer, "10.77.0.2/24")] {
+            try await end.inside(["ip", "address", "add", address, "dev", "cable"])
+            try await end.inside(["ip", "link", "set", "cable", "up"])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// A stretch of time, µs.
+typealias Span = ClosedRange<Int64>
+
+/// What the truth generator wrote about one connection or attempt.
+struct Truth {
+    /// How late after a call its effect can come: deferred soft interrupts, µs.
+    private static let softInterrupt: Int64 = 5000
+
+    let name: String
+    let family: String
+    let client: String
+    let server: String
+    let clientPid: Int64
+    let serverPid: Int64
+    /// client, server or both; empty when nobody closed.
+    let closer: String
+    let connected: Span?
+    let accepted: Span?
+    let firstClose: Span?
+    let secondClose: Span?
+    let ended: Span?
+    let code: Int
+
+    /// Reads the generator's CSV.
+    static func parse(_ text: String) throws -> [Truth] {
+        try text.split(separator: "\n").dropFirst().map { line in
+            let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+            guard cells.count == 20 else { throw BenchError("not a row of truth: \(line)") }
+            return Truth(cells.map(String.init))
+        }
+    }
+
+    private init(_ cells: [String]) {
+        func span(_ column: Int) -> Span? {
+            guard let before = Int64(cells[column]), let after = Int64(cells[column + 1]) else {
+                return nil
+            }
+            return before...after + Self.softInterrupt
+        }
+        name = cells[0]
+        family = cells[1]
+        client = "\(cells[2]) \(cells[3])"
+        server = "\(cells[4]) \(cells[5])"
+        clientPid = Int64(cells[6]) ?? 0
+        serverPid = Int64(cells[7]) ?? 0
+        closer = cells[8]
+        connected = span(9)
+        accepted = span(11)
+        firstClose = span(13)
+        secondClose = span(15)
+        ended = span(17)
+        code = Int(cells[19]) ?? 0
+    }
+
+    /// Both ends of the connection.
+    var ends: [TruthEnd] {
+        [TruthEnd(truth: self, isClient: true), TruthEnd(truth: self, isClient: false)]
+    }
+}
+
+/// One end of a connection whose truth is known.
+struct TruthEnd {
+    let truth: Truth
+    let isClient: Bool
+
+    /// Local address and port, peer address and port.
+    var tuple: String {
+        isClient ? "\(truth.client) \(truth.server)" : "\(truth.server) \(truth.client)"
+    }
+    var pid: Int64 { isClient ? truth.clientPid : truth.serverPid }
+    var role: String { isClient ? "client" : "server" }
+    /// Whether this end closed first.
+    var closedFirst: Bool { truth.closer == role }
+    /// What a test says of it when it fails.
+    var label: String { "\(truth.name), \(truth.family), \(role) end, \(tuple)" }
+
+    /// When it became ESTABLISHED: the server's end by the time it was accepted at the latest.
+    var opened: Span? {
+        guard let connected = truth.connected, truth.code == 0 else { return nil }
+        return isClient
+            ? connected
+            : connected
+                .lowerBound...max(
+                    connected.upperBound, truth.accepted?.upperBound ?? connected.upperBound)
+    }
+}
