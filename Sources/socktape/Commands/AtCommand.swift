@@ -53,9 +53,8 @@ extension Desk {
                     + "holds \(try held()); try a time within")
         }
         let shown = HumanText.moment(sampled, utcOffset: surroundings.utcOffset)
-        let away =
-            wall == sampled
-            ? "" : ", \(HumanText.seconds(Double(wall - sampled) / 1e6)) before the moment asked for"
+        let distance = HumanText.seconds(Double(wall - sampled) / 1e6)
+        let away = wall == sampled ? "" : ", \(distance) before the moment asked for"
         let broken = row[3].integer == 0 ? "; its dump broke, so sockets are missing" : ""
         return (id, "sample \(id) of \(shown)\(away)\(broken)")
     }
