@@ -84,7 +84,7 @@ let package = Package(
             name: "ExpressionsTests", dependencies: ["Expressions", "Model"],
             swiftSettings: common),
         .testTarget(
-            name: "RenderingTests", dependencies: ["Rendering", "Model"],
+            name: "RenderingTests", dependencies: ["Rendering", "Model"], exclude: ["Goldens"],
             swiftSettings: common),
         .testTarget(
             name: "CommandTests", dependencies: ["Model", "Store", grdb],

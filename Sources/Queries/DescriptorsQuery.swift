@@ -4,12 +4,15 @@ import Model
 package struct DescriptorsQuery {
     private static let sql = """
         WITH
+        parts AS (
+          SELECT max(1, min(:slots, count(*) - 1)) AS n
+          FROM samples WHERE sampled_us BETWEEN :since AND :until),
         slots AS (
-          SELECT 0 AS slot, :since AS start, :since + (:until - :since) / :slots AS finish
+          SELECT 0 AS slot, :since AS start, :since + (:until - :since) / n AS finish FROM parts
           UNION ALL
-          SELECT slot + 1, :since + (slot + 1) * (:until - :since) / :slots,
-            :since + (slot + 2) * (:until - :since) / :slots
-          FROM slots WHERE slot + 1 < :slots),
+          SELECT slot + 1, :since + (slot + 1) * (:until - :since) / n,
+            :since + (slot + 2) * (:until - :since) / n
+          FROM slots, parts WHERE slot + 1 < n),
         host AS MATERIALIZED (
           SELECT sampled_us, allocated, maximum,
             row_number() OVER (ORDER BY sampled_us) AS forth,

@@ -24,14 +24,15 @@ package struct StatesQuery {
           UNION ALL SELECT 9, 'CLOSING', sampled_us, closing FROM wide
           UNION ALL SELECT 10, 'LISTEN', sampled_us, listen FROM wide),
         ends AS (
-          SELECT min(sampled_us) AS first, max(sampled_us) AS last
+          SELECT min(sampled_us) AS first, max(sampled_us) AS last,
+            max(1, min(:slots, count(DISTINCT sampled_us) - 1)) AS parts
           FROM long WHERE sockets IS NOT NULL),
         slotted AS (
-          SELECT place, (sampled_us - first) * :slots / (last - first + 1) AS slot,
+          SELECT place, (sampled_us - first) * parts / (last - first + 1) AS slot,
             max(sockets) AS peak
           FROM long, ends GROUP BY place, slot),
         slots AS (
-          SELECT 0 AS slot UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < :slots),
+          SELECT 0 AS slot UNION ALL SELECT slot + 1 FROM slots, ends WHERE slot + 1 < parts),
         totals AS (
           SELECT place, state, min(sockets) AS least, avg(sockets) AS mean, max(sockets) AS most,
             sum(CASE WHEN sampled_us = last THEN sockets END) AS latest

@@ -11,6 +11,6 @@ package protocol RecordingSink: AnyObject {
     /// Ends the recording: what is still there becomes right-censored.
     func end(atMicroseconds: Int64, reason: String) throws
 
-    /// Octets that the recording takes on disk, its write-ahead log included.
+    /// Octets of the file, what is still in a log beside it included.
     var fileBytes: Int64? { get }
 }

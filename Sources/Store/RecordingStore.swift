@@ -95,10 +95,13 @@ package final class RecordingStore {
         }
     }
 
-    /// Octets that the recording takes on disk, its write-ahead log included.
+    /// Octets of the database with what its write-ahead log still holds: what the file will take.
     package var fileBytes: Int64? {
-        guard let main = FileFacts(path: path) else { return nil }
-        return main.bytes + (FileFacts(path: path + "-wal")?.bytes ?? 0)
+        try? database.read { database in
+            try Int64.fetchOne(
+                database,
+                sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        }
     }
 
     private func transaction(_ body: () throws -> Void) throws {
