@@ -87,7 +87,7 @@ let package = Package(
             name: "RenderingTests", dependencies: ["Rendering", "Model"],
             swiftSettings: common),
         .testTarget(
-            name: "CommandTests", dependencies: ["Model", grdb],
+            name: "CommandTests", dependencies: ["Model", "Store", grdb],
             swiftSettings: common),
         .testTarget(
             name: "LiveTests",

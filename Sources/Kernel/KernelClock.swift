@@ -50,7 +50,7 @@ package struct KernelClock: Sendable {
     @inline(__always)
     private static func read(_ clock: clockid_t) -> Int64 {
         var moment = timespec()
-        // The struct is on the stack for the length of the call, which cannot fail for these clocks.
+        // The struct is on the stack for the length of the call; these clocks never fail.
         _ = unsafe clock_gettime(clock, &moment)
         return Int64(moment.tv_sec) * 1_000_000_000 + Int64(moment.tv_nsec)
     }

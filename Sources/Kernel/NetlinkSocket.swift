@@ -121,7 +121,7 @@ struct NetlinkSocket: ~Copyable {
         case EPROTONOSUPPORT, EAFNOSUPPORT, ENOENT:
             "load the kernel module tcp_diag (modprobe tcp_diag), or record from /proc"
         case EPERM, EACCES:
-            "allow AF_NETLINK in the sandbox (systemd: RestrictAddressFamilies), or record from /proc"
+            "allow AF_NETLINK in the sandbox (RestrictAddressFamilies), or record from /proc"
         default: nil
         }
     }

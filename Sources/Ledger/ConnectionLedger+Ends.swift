@@ -24,7 +24,7 @@ extension ConnectionLedger {
         if let due, due > latest {
             let reused =
                 replaced || hot[slot].flags.contains(.succeeded)
-                || appearedMarks.contains(hot[slot].tupleMark)
+                || appearedMarks.contains(records[slot].tuple.mark)
             records[slot].timeWait?.endedBy = reused ? .reused : .cutShort
             records[slot].timeWait?.left = gone
         } else {

@@ -33,6 +33,13 @@ extension ConnectionLedger {
         appearedMarks.removeAll(keepingCapacity: true)
     }
 
+    /// Takes note that the host slept: until `woke`, for so many µs.
+    package mutating func noteSleep(woke: Int64, length: Int64) {
+        sleeps.append(Sleep(woke: woke, length: length))
+        // A timer of TIME_WAIT does not remember more than its own minute.
+        sleeps.removeFirst(max(0, sleeps.count - 64))
+    }
+
     /// Ends the dump. A complete one gives the sockets that it did not show, those first whose
     /// absence says most; of an incomplete one silence proves nothing.
     package mutating func endDump(_ window: Window, complete: Bool) -> [Absentee] {
@@ -92,7 +99,8 @@ extension ConnectionLedger {
             return end(absentee.slot, absent: dumped, replaced: false)
         }
         hot[absentee.slot].flags.insert(.unsettled)
-        if appearedMarks.contains(hot[absentee.slot].tupleMark) {
+        states.add(hot[absentee.slot].state)
+        if appearedMarks.contains(absentee.tuple.mark) {
             hot[absentee.slot].flags.insert(.succeeded)
         }
         missed.append((sample, records[absentee.slot].id))
@@ -100,6 +108,7 @@ extension ConnectionLedger {
 
     /// Ends the sample and hands over what it changed.
     package mutating func endSample() -> LedgerResult {
+        decideRoles()
         var result = LedgerResult(states: states)
         countAppeared(into: &result)
         touchLane()

@@ -25,7 +25,7 @@ extension ConnectionLedger {
 
     /// Whether both ends sent a SYN: the one state before ESTAB that a recorded attempt can enter.
     private func isSimultaneousOpen(_ row: SocketRow) -> Bool {
-        guard let slot = slot(of: row), row.tuple.mark == hot[slot].tupleMark else { return false }
+        guard let slot = slot(of: row) else { return false }
         return hot[slot].state == .synSent || hot[slot].state == .synReceived
     }
 
@@ -71,7 +71,6 @@ extension ConnectionLedger {
     /// A cookie outlives `connect(AF_UNSPEC)`, and sources without cookies know the 4-tuple only: a
     /// life that begins anew is another connection.
     private func isNewIncarnation(_ row: SocketRow, _ slot: Int) -> Bool {
-        if row.tuple.mark != hot[slot].tupleMark { return true }
         if row.state != hot[slot].state, !row.state.canFollow(hot[slot].state) { return true }
         if hot[slot].flags.contains(.mini), !row.isMiniSocket { return true }
         guard row.cookie == 0, hot[slot].inode != 0, row.inode != 0 else { return false }
@@ -91,11 +90,11 @@ extension ConnectionLedger {
         setNumbers(of: &record, row)
         setCloser(of: &record, row)
         states.add(row.state)
-        let flags: HotSocket.Flags = row.isMiniSocket ? [.alive, .mini] : [.alive, .unowned]
+        let flags: HotSocket.Flags = row.isMiniSocket ? [.alive, .mini] : [.alive]
         let slot = insert(
             record,
             HotSocket(
-                seen: window.earliest, fingerprint: row.fingerprint, tupleMark: row.tuple.mark,
+                seen: window.earliest, fingerprint: row.fingerprint, identity: row.identity,
                 inode: row.inode, generation: generation, state: row.state, flags: flags))
         if row.inode != 0, !row.isMiniSocket { unowned[slot] = 0 }
         appeared.append(slot)
@@ -136,7 +135,7 @@ extension ConnectionLedger {
     private func setBeginning(
         ofWaiting record: inout ConnectionRecord, _ row: SocketRow, in window: Window
     ) {
-        let timer = TimeWaitClock.entry(of: row, seen: window)
+        let timer = timeWaitTimer(row, in: window)
         let latest = timer?.latest ?? window.latest
         let before = absence(before: latest)
         let span = Bounds(earliest: before, latest: latest)
@@ -206,10 +205,21 @@ extension ConnectionLedger {
         records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, last)
     }
 
+    /// The entry that a timer tells, moved back over the sleeps in which it stood still.
+    private func timeWaitTimer(_ row: SocketRow, in window: Window) -> Bounds? {
+        guard var entry = TimeWaitClock.entry(of: row, seen: window) else { return nil }
+        for sleep in sleeps.reversed() {
+            guard let earliest = entry.earliest, let latest = entry.latest, earliest < sleep.woke
+            else { break }
+            entry = Bounds(earliest: earliest - sleep.length, latest: latest - sleep.length)
+        }
+        return entry
+    }
+
     private mutating func timeWaitEntry(
         _ row: SocketRow, _ change: Bounds, in window: Window
     ) -> Bounds {
-        guard let timer = TimeWaitClock.entry(of: row, seen: window) else { return change }
+        guard let timer = timeWaitTimer(row, in: window) else { return change }
         if let entered = timer.intersection(change) { return entered }
         drift += 1
         return change
@@ -218,7 +228,7 @@ extension ConnectionLedger {
     /// A further look at a mini-socket: its timer narrows the entry, or tells of a restart.
     private mutating func refineTimeWait(_ row: SocketRow, _ slot: Int, in window: Window) {
         guard row.state == .timeWait, let known = records[slot].timeWait?.latestEntry,
-            let timer = TimeWaitClock.entry(of: row, seen: window)
+            let timer = timeWaitTimer(row, in: window)
         else { return }
         if let narrower = timer.intersection(known) {
             if narrower != known { narrow(slot, to: narrower) }

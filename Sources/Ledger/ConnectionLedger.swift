@@ -21,8 +21,8 @@ package struct ConnectionLedger {
     var hot: ContiguousArray<HotSocket> = []
     var records: ContiguousArray<ConnectionRecord> = []
     private var free: [Int] = []
-    private var byCookie: [UInt64: Int] = [:]
-    private var byTuple: [FourTuple: Int] = [:]
+    /// By cookie and 4-tuple.
+    private var slots: [UInt64: Int] = [:]
 
     var sample: Int64 = 0
     var generation: UInt32 = 0
@@ -32,6 +32,8 @@ package struct ConnectionLedger {
     var absences: [Int64] = []
     /// The last complete dump.
     var dumped = Window(earliest: .min, latest: .min)
+    /// Times when the host slept, the latest last.
+    var sleeps: [Sleep] = []
     /// Handshakes not yet complete, by cookie.
     var handshakes: [UInt64: Handshake] = [:]
     /// Connections first seen by this sample, and the marks of their 4-tuples.
@@ -52,6 +54,13 @@ package struct ConnectionLedger {
         var generation: UInt32
     }
 
+    /// Timers stand still while the host sleeps; the boot clock goes on.
+    struct Sleep {
+        /// On the recording's axis, µs.
+        var woke: Int64
+        var length: Int64
+    }
+
     package init(netns: UInt64, next: NextIdentifiers) {
         self.netns = netns
         nextConnection = next.connection
@@ -63,9 +72,7 @@ package struct ConnectionLedger {
 
     // MARK: Slots
 
-    func slot(of row: SocketRow) -> Int? {
-        row.cookie == 0 ? byTuple[row.tuple] : byCookie[row.cookie]
-    }
+    func slot(of row: SocketRow) -> Int? { slots[row.identity] }
 
     mutating func insert(_ record: ConnectionRecord, _ socket: HotSocket) -> Int {
         let slot: Int
@@ -78,22 +85,13 @@ package struct ConnectionLedger {
             hot.append(socket)
             records.append(record)
         }
-        if record.cookie == 0 {
-            byTuple[record.tuple] = slot
-        } else {
-            byCookie[record.cookie] = slot
-        }
+        slots[socket.identity] = slot
         count += 1
         return slot
     }
 
     mutating func remove(_ slot: Int) {
-        let record = records[slot]
-        if record.cookie == 0 {
-            byTuple[record.tuple] = nil
-        } else {
-            byCookie[record.cookie] = nil
-        }
+        slots[hot[slot].identity] = nil
         unowned[slot] = nil
         hot[slot].flags = []
         records[slot].spans = []

@@ -7,8 +7,8 @@ struct HotSocket {
     var seen: Int64
     /// Of the numbers that a record keeps and that move without a change of state.
     var fingerprint: UInt64
-    /// Of the 4-tuple: a reconnect keeps its cookie.
-    var tupleMark: UInt64
+    /// Of cookie and 4-tuple.
+    var identity: UInt64
     /// The descriptor's inode, 0 when none is known.
     var inode: UInt64
     /// The last dump that showed it.
@@ -28,10 +28,8 @@ struct HotSocket {
         static let moved = Flags(rawValue: 8)
         /// Absent from the dump before this one, and not yet asked for.
         static let unsettled = Flags(rawValue: 16)
-        /// Its owner is looked for.
-        static let unowned = Flags(rawValue: 32)
         /// A new connection with its 4-tuple appeared while it was unsettled.
-        static let succeeded = Flags(rawValue: 64)
+        static let succeeded = Flags(rawValue: 32)
     }
 }
 
@@ -46,6 +44,12 @@ extension SocketRow {
         hash = hash.mixed ^ (UInt64(info.totalRetransmits) << 32 | UInt64(info.rttMicroseconds))
         return hash.mixed
     }
+}
+
+extension SocketRow {
+    /// Tells one connection from any other: a cookie alone does not, as a TIME-WAIT shares it with
+    /// what its descriptor connected to next.
+    var identity: UInt64 { cookie.mixed ^ tuple.mark }
 }
 
 extension FourTuple {

@@ -21,7 +21,9 @@ package enum TimeWaitClock {
         guard row.expiresMilliseconds > 0 else { return nil }
         let elapsed = length - Int64(row.expiresMilliseconds) * 1000
         guard elapsed >= -row.timerGranuleMicroseconds else { return nil }
-        let slack = row.timerGranuleMicroseconds + tickLateness
+        // Where a jiffy is no whole number of ms, what is left was rounded to one.
+        let rounding: Int64 = row.timerGranuleMicroseconds % 1000 == 0 ? 0 : 1000
+        let slack = row.timerGranuleMicroseconds + tickLateness + rounding
         return Bounds(
             earliest: window.earliest - elapsed - slack,
             latest: min(window.latest, window.latest - elapsed + slack))

@@ -10,7 +10,7 @@ package struct ConnectionsQuery {
             || ':' || local_port,
           CASE WHEN family = 'ipv6' THEN '[' || peer_address || ']' ELSE peer_address END
             || ':' || peer_port,
-          comm, state, (closed_us - opened_us) / 1e6,
+          comm, (closed_us - opened_us) / 1e6, state,
           max(0, closed_min_us - opened_max_us) / 1e6, (closed_max_us - opened_min_us) / 1e6,
           closed_by, close_kind, role, pid, bytes_sent, bytes_received, retransmits, rtt_us, netns,
           connection_id
@@ -28,17 +28,18 @@ package struct ConnectionsQuery {
             Self.sql, scope: scope,
             columns: [
                 Column("started", kind: .moment), Column("local"), Column("peer"),
-                Column("process"), Column("state"),
+                Column("process"),
                 Column("lifetime_s", title: "lifetime", kind: .seconds),
+                Column("state", title: "last state"),
                 Column("lifetime_min_s", title: "at least", kind: .seconds),
                 Column("lifetime_max_s", title: "at most", kind: .seconds),
                 Column("closed_by", title: "closed by"), Column("close_kind", title: "how"),
-                Column("role"), Column("pid", kind: .number),
+                Column("role"), Column("pid"),
                 Column("bytes_sent", title: "sent", kind: .bytes),
                 Column("bytes_received", title: "received", kind: .bytes),
                 Column("retransmits", title: "retrans", kind: .number),
                 Column("rtt_us", title: "rtt", kind: .microseconds),
-                Column("netns", kind: .number), Column("connection_id", title: "id", kind: .number),
-            ])
+                Column("netns"), Column("connection_id", title: "id"),
+            ], essential: 5)
     }
 }

@@ -3,8 +3,8 @@ import Model
 /// How much of what the kernel counted the recording holds.
 package struct CoverageQuery {
     private static let sql = """
-        SELECT from_us, until_us, netns, active_kernel, active_recorded, passive_kernel,
-          passive_recorded, kernel_opens, recorded_opens, ratio
+        SELECT from_us, until_us, kernel_opens, recorded_opens, ratio, netns, active_kernel,
+          active_recorded, passive_kernel, passive_recorded, unattributed
         FROM coverage
         WHERE until_us >= :since AND from_us <= :until
         ORDER BY from_us, netns
@@ -27,15 +27,15 @@ package struct CoverageQuery {
             Self.sql, scope: scope,
             columns: [
                 Column("from", kind: .moment), Column("until", kind: .moment),
-                Column("netns", kind: .number),
+                Column("kernel_opens", title: "counted", kind: .number),
+                Column("recorded_opens", title: "recorded", kind: .number),
+                Column("ratio", title: "share", kind: .ratio), Column("netns"),
                 Column("active_kernel", title: "active", kind: .number),
                 Column("active_recorded", title: "recorded", kind: .number),
                 Column("passive_kernel", title: "passive", kind: .number),
                 Column("passive_recorded", title: "recorded", kind: .number),
-                Column("kernel_opens", title: "both", kind: .number),
-                Column("recorded_opens", title: "recorded", kind: .number),
-                Column("ratio", title: "share", kind: .ratio),
-            ])
+                Column("unattributed", kind: .number),
+            ], essential: 5)
         total = Question(
             Self.totalSQL, scope: scope,
             columns: [

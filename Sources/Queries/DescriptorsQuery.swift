@@ -62,7 +62,7 @@ package struct DescriptorsQuery {
         question = Question(
             Self.sql, scope: scope, arguments: ["slots": .integer(max(1, slots))],
             columns: [
-                Column("scope"), Column("process"), Column("pid", kind: .number),
+                Column("scope"), Column("process"), Column("pid"),
                 Column("last", kind: .number), Column("peak", kind: .number),
                 Column("growth", kind: .number), Column("limit", kind: .number),
                 Column("peak_share", title: "used", kind: .ratio),

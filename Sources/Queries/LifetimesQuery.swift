@@ -4,7 +4,7 @@ import Model
 /// them those of which the opening was not seen and the end is not before the range.
 package struct LifetimesQuery {
     private static let sql = """
-        SELECT :group AS grouped, lifetime_min_s, lifetime_max_s, censoring
+        SELECT :group AS grouped, lifetime_s, lifetime_min_s, lifetime_max_s, censoring
         FROM lifetimes
         WHERE (opened_us BETWEEN :since AND :until
             OR opened_us IS NULL AND coalesce(closed_us, :until) >= :since)
@@ -19,7 +19,8 @@ package struct LifetimesQuery {
         question = Question(
             literal, scope: scope, grouping: grouping,
             columns: [
-                Column(grouping?.column ?? "group"), Column("lifetime_min_s", kind: .seconds),
+                Column(grouping?.column ?? "group"), Column("lifetime_s", kind: .seconds),
+                Column("lifetime_min_s", kind: .seconds),
                 Column("lifetime_max_s", kind: .seconds), Column("censoring"),
             ])
     }

@@ -18,14 +18,14 @@ package struct ListenersQuery {
         question = Question(
             Self.sql, scope: scope,
             columns: [
-                Column("local"), Column("process"), Column("pid", kind: .number),
+                Column("local"), Column("process"), Column("pid"),
                 Column("queue_peak", title: "queue peak", kind: .number),
                 Column("backlog", kind: .number),
                 Column("filled", kind: .ratio),
                 Column("accepted", kind: .number),
                 Column("first_seen", title: "first seen", kind: .moment),
                 Column("last_seen", title: "last seen", kind: .moment),
-                Column("netns", kind: .number),
-            ])
+                Column("netns"),
+            ], essential: 7)
     }
 }

@@ -33,7 +33,7 @@ package struct ProcessesQuery {
         question = Question(
             Self.sql, scope: scope,
             columns: [
-                Column("process"), Column("pid", kind: .number),
+                Column("process"), Column("pid"),
                 Column("connections", title: "conns", kind: .number),
                 Column("opened", kind: .number),
                 Column("still_open", title: "open", kind: .number),
@@ -41,7 +41,7 @@ package struct ProcessesQuery {
                 Column("as_server", title: "server", kind: .number),
                 Column("failed", kind: .number),
                 Column("open_fds", title: "fds", kind: .number),
-                Column("unit"), Column("uid", kind: .number),
-            ])
+                Column("unit"), Column("uid"),
+            ], essential: 9)
     }
 }

@@ -8,9 +8,15 @@ package struct Question: Sendable {
     package var arguments: [String: Cell]
     /// Names and kinds of the result's columns, in their order.
     package var columns: [Column]
+    /// How many leading columns a table for people shows; nil for all.
+    package var essential: Int?
 
-    package init(_ sql: String, arguments: [String: Cell] = [:], columns: [Column]) {
+    package init(
+        _ sql: String, arguments: [String: Cell] = [:], columns: [Column],
+        essential: Int? = nil
+    ) {
         self.sql = sql
+        self.essential = essential
         self.arguments = arguments
         self.columns = columns
     }
@@ -19,8 +25,9 @@ package struct Question: Sendable {
     /// scope's own, everything else is bound.
     package init(
         _ literal: String, scope: Scope, grouping: Grouping? = nil,
-        arguments: [String: Cell] = [:], columns: [Column]
+        arguments: [String: Cell] = [:], columns: [Column], essential: Int? = nil
     ) {
+        self.essential = essential
         sql = literal.replacing(":filter", with: "(\(scope.filter.sql))")
         if let grouping { sql = sql.replacing(":group", with: grouping.sql) }
         self.columns = columns

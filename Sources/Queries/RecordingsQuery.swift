@@ -24,7 +24,7 @@ package struct RecordingsQuery {
     package static let question = Question(
         sql,
         columns: [
-            Column("recording_id", kind: .number), Column("started", kind: .moment),
+            Column("recording_id"), Column("started", kind: .moment),
             Column("last", kind: .moment), Column("ended", kind: .moment), Column("end_reason"),
             Column("host"), Column("kernel"), Column("version"),
             Column("interval_us", title: "interval", kind: .microseconds),

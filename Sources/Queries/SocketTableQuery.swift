@@ -32,9 +32,9 @@ package struct SocketTableQuery {
         Question(
             sampleSQL, arguments: ["moment": .integer(moment)],
             columns: [
-                Column("sample_id", kind: .number), Column("sampled", kind: .moment),
+                Column("sample_id"), Column("sampled", kind: .moment),
                 Column("basis"), Column("complete", kind: .number),
-                Column("recording_id", kind: .number),
+                Column("recording_id"),
             ])
     }
 
@@ -49,10 +49,10 @@ package struct SocketTableQuery {
                 Column("uncertain", title: "~"), Column("state", title: "State"),
                 Column("local", title: "Local Address:Port"),
                 Column("peer", title: "Peer Address:Port"),
-                Column("process", title: "Process"), Column("pid", title: "PID", kind: .number),
-                Column("uid", title: "UID", kind: .number), Column("role", title: "Role"),
-                Column("netns", title: "netns", kind: .number),
-                Column("connection_id", title: "id", kind: .number),
-            ])
+                Column("process", title: "Process"), Column("pid", title: "PID"),
+                Column("uid", title: "UID"), Column("role", title: "Role"),
+                Column("netns", title: "netns"),
+                Column("connection_id", title: "id"),
+            ], essential: 6)
     }
 }

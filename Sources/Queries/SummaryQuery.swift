@@ -8,8 +8,10 @@ package struct SummaryQuery {
           SELECT count(*) AS connections,
             sum(opened_us BETWEEN :since AND :until) AS opened,
             sum(closed_us BETWEEN :since AND :until AND opened_max_us IS NOT NULL) AS closed,
-            sum(closed_by = 'local' AND closed_us BETWEEN :since AND :until) AS by_local,
-            sum(closed_by = 'peer' AND closed_us BETWEEN :since AND :until) AS by_peer,
+            sum(closed_by = 'local' AND closed_us BETWEEN :since AND :until
+              AND opened_max_us IS NOT NULL) AS by_local,
+            sum(closed_by = 'peer' AND closed_us BETWEEN :since AND :until
+              AND opened_max_us IS NOT NULL) AS by_peer,
             sum(close_kind = 'reset' AND closed_us BETWEEN :since AND :until) AS reset,
             sum(close_kind = 'refused' AND closed_us BETWEEN :since AND :until) AS refused,
             sum(close_kind = 'connect_timeout' AND closed_us BETWEEN :since AND :until)

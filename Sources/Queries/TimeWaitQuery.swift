@@ -24,11 +24,11 @@ package struct TimeWaitQuery {
                 Column(grouping.column, title: grouping.column.replacing("_", with: " ")),
                 Column("time_waits", title: "count", kind: .number),
                 Column("still_there", title: "now", kind: .number),
-                Column("shortest_s", title: "shortest", kind: .seconds),
+                Column("shortest_s", title: "min", kind: .seconds),
                 Column("mean_s", title: "mean", kind: .seconds),
-                Column("longest_s", title: "longest", kind: .seconds),
+                Column("longest_s", title: "max", kind: .seconds),
                 Column("expired", kind: .number), Column("reused", kind: .number),
-                Column("cut_short", title: "cut short", kind: .number),
+                Column("cut_short", title: "cut", kind: .number),
                 Column("unobserved", title: "unseen", kind: .number),
             ])
     }

@@ -51,6 +51,7 @@ extension Recorder {
                 observer.notice("the wall clock stepped by \(seconds) s")
             case .slept(let nanoseconds):
                 slept = true
+                session.ledger.noteSleep(woke: moment, length: nanoseconds / 1000)
                 observer.notice("the host slept for \(nanoseconds / 1_000_000_000) s")
             }
         }

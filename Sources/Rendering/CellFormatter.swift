@@ -16,8 +16,18 @@ struct CellFormatter {
         }
     }
 
-    /// The label of a column.
-    func title(of column: Column) -> String { visible(column.title ?? column.name) }
+    /// The label of a column. A name's unit goes where its cells bring their own.
+    func title(of column: Column) -> String {
+        let suffix =
+            switch column.kind {
+            case .seconds: "_s"
+            case .microseconds, .moment: "_us"
+            default: ""
+            }
+        let isBare = column.name.hasSuffix(suffix) && column.name.utf8.count > suffix.utf8.count
+        let name = isBare ? String(column.name.dropLast(suffix.count)) : column.name
+        return visible(column.title ?? name)
+    }
 
     private func visible(_ text: String) -> String {
         SafeText.visible(text, unicode: options.unicode)

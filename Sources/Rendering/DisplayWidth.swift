@@ -44,8 +44,8 @@ extension DisplayWidth {
         let mark = unicode ? "…" : "~"
         guard width > 1 else { return width < 1 ? "" : mark }
         if width < 5 || text.contains(" ") { return prefix(text, width - 1) + mark }
-        let tail = (width - 1) / 2
-        return prefix(text, width - 1 - tail) + mark + suffix(text, tail)
+        let tail = suffix(text, (width - 1) / 2)
+        return prefix(text, width - 1 - of(tail)) + mark + tail
     }
 
     /// As much from the front as fits.

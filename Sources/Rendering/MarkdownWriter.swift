@@ -75,7 +75,7 @@ struct MarkdownWriter {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
-            case "|", "\\", "`", "*", "[", "]", "~", "$", "!": result += "\\\(scalars[index])"
+            case "|", "\\", "`", "*", "[", "]", "~", "$": result += "\\\(scalars[index])"
             case "_" where !isWithinWord(index, scalars): result += "\\_"
             default: result.unicodeScalars.append(scalars[index])
             }

@@ -1,13 +1,21 @@
 /// Writes one line a value, behind its label; an empty line between records.
 struct RecordWriter {
+    /// Less room for values than this, and they go below their labels.
+    private static let leastRoom = 16
+
     private let labels: [String]
     private let indent: Int
+    private let isStacked: Bool
     private let options: RenderOptions
     private var isFirst = true
 
     init(titles: [String], options: RenderOptions) {
-        indent = titles.reduce(0) { max($0, DisplayWidth.of($1)) } + ColumnLayout.gap
-        labels = titles
+        let behind = titles.reduce(0) { max($0, DisplayWidth.of($1)) } + ColumnLayout.gap
+        isStacked = options.width.map { $0 - behind < Self.leastRoom } ?? false
+        indent = isStacked ? ColumnLayout.gap : behind
+        labels = titles.map {
+            DisplayWidth.cut($0, to: options.width ?? .max, unicode: options.unicode)
+        }
         self.options = options
     }
 
@@ -16,13 +24,12 @@ struct RecordWriter {
         if !isFirst { try write("\n") }
         isFirst = false
         for (label, cell) in zip(labels, cells) {
-            let slack = String(repeating: " ", count: indent - DisplayWidth.of(label))
-            let room = options.width.map { max(8, $0 - indent) }
-            let lines = self.lines(of: cell, room: room)
+            let lines = self.lines(of: cell, room: options.width.map { max(1, $0 - indent) })
+            let first = isStacked ? "" : lines.first ?? ""
+            let slack = String(repeating: " ", count: max(0, indent - DisplayWidth.of(label)))
             let head = Style.dim.apply(label, options)
-            let first = lines.first ?? ""
             try write((first.isEmpty ? head : head + slack + first) + "\n")
-            for line in lines.dropFirst() {
+            for line in lines.dropFirst(isStacked ? 0 : 1) where !line.isEmpty {
                 try write(String(repeating: " ", count: indent) + line + "\n")
             }
         }

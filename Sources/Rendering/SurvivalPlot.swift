@@ -20,15 +20,15 @@ package struct SurvivalPlot {
     private let last: Double
     private let isLogarithmic: Bool
 
-    /// A curve that begins at 1 and ends at `end`. A logarithmic axis begins at the first step
-    /// later than 0, and shows short and long lives together.
+    /// A curve that begins at 1 and ends at `end`. A logarithmic axis begins at half the time of
+    /// the first step later than 0, and shows short and long lives together.
     package init(steps: [Step], end: Double, isLogarithmic: Bool = false) {
         let usable = steps.filter { $0.time.isFinite && $0.share.isFinite }
         self.steps = usable.sorted { $0.time < $1.time }
         let earliest = self.steps.first { $0.time > 0 }?.time ?? 0
         last = max(end.isFinite ? end : 0, self.steps.last?.time ?? 0)
         self.isLogarithmic = isLogarithmic && earliest > 0 && last > earliest
-        first = self.isLogarithmic ? earliest : 0
+        first = self.isLogarithmic ? earliest / 2 : 0
     }
 
     /// The curve, its axes and their labels, in so many columns and lines for the curve itself.

@@ -54,11 +54,12 @@ struct Complaint {
     /// A usage error in one line that names the help to read.
     private static func usage(_ error: any Error) -> String {
         let message = Socktape.message(for: error)
+        let start = "cannot read the command line: \(message)"
         let full = Socktape.fullMessage(for: error)
-        guard let start = full.firstRange(of: "See '"),
-            let end = full[start.upperBound...].firstIndex(of: "'")
-        else { return message }
-        return "\(message); try '\(full[start.upperBound..<end])'"
+        guard let opening = full.firstRange(of: "See '"),
+            let closing = full[opening.upperBound...].firstIndex(of: "'")
+        else { return start + "; try 'socktape --help'" }
+        return start + "; try '\(full[opening.upperBound..<closing])'"
     }
 
     private static func code(_ error: QueryError) -> ExitCode {

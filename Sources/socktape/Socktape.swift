@@ -16,8 +16,8 @@ struct Socktape: AsyncParsableCommand {
               socktape report summary
               socktape report lifetimes --by process
               socktape at 03:12 --state time-wait
-              socktape connections --peer 10.0.0.0/8:443 --since 2h
-              socktape sql "SELECT comm, count(*) FROM connections GROUP BY 1 ORDER BY 2 DESC"
+              socktape connections --peer 10.0.0.0/8:443 --since -2h
+              socktape sql "SELECT comm, count(*) FROM connections GROUP BY comm"
 
             The recording is --db FILE, else $SOCKTAPE_DB, else /var/lib/socktape/socktape.sqlite \
             for root, else socktape/socktape.sqlite in $XDG_DATA_HOME or ~/.local/share.

@@ -202,4 +202,18 @@ struct TimeWaitTests {
         story.sample(at: 3_000_000, Flow(2).estab) { _ in nil }
         #expect(try story.timeWait().endedBy == .reused)
     }
+
+    @Test("that began before the host slept keeps its entry: timers sleep too")
+    func sleepingHost() throws {
+        var story = Script()
+        story.sample(at: 1_000_000, web.estab)
+        story.sample(at: 2_000_000, web.timeWait(left: 59_500))
+        let entered = try story.timeWait(1).entered
+        // Asleep from 3 s to 103 s: the timer stood still.
+        story.ledger.noteSleep(woke: 103_000_000, length: 100_000_000)
+        story.sample(at: 104_000_000, web.timeWait(left: 57_500))
+        #expect(try story.timeWait(1).restarts == 0)
+        #expect(entered.contains(1_500_000))
+        #expect(try story.timeWait(1).entered.contains(1_500_000))
+    }
 }

@@ -118,41 +118,27 @@ struct CaptureDumpTests {
         connections[0].client.finish()
         connections[1].server.finish()
         usleep(20_000)
-        let ports = Set(connections.map { $0.tuple.peer.port })
+        let ends = Set(
+            connections.flatMap { connection in
+                [text(connection.tuple), text(connection.tuple.mirrored), connection.listenerText]
+            })
         let (rows, _) = dump(try SockDiag())
-        // TIME_WAIT of earlier tests may go between the two looks.
-        let ours = rows.filter {
-            $0.state != .timeWait
-                && (ports.contains($0.tuple.local.port) || ports.contains($0.tuple.peer.port))
-        }.map { "\($0.state.name) \($0.receiveQueue) \($0.sendQueue) \(text($0.tuple))" }
-        let theirs = try output(of: "ss -Htan").split(separator: "\n").map { line in
-            line.split(separator: " ")
-        }.filter { fields in
-            fields[0] != "TIME-WAIT"
-                && fields[3...4].contains { port($0).map(ports.contains) ?? false }
-        }.map { plain($0.joined(separator: " ")) }
-        #expect(ours.count == 180)
-        #expect(Set(ours) == Set(theirs))
-    }
-
-    private func port(_ end: Substring) -> UInt16? {
-        end.split(separator: ":").last.flatMap { UInt16($0) }
-    }
-
-    /// A line of ss with mapped addresses as IPv4, and one word for every address.
-    private func plain(_ line: String) -> String {
-        line.replacing("[::ffff:127.0.0.1]", with: "127.0.0.1").replacing("[::]:", with: "*:")
-    }
-
-    private func text(_ tuple: FourTuple) -> String { "\(text(tuple.local)) \(text(tuple.peer))" }
-
-    private func text(_ end: Endpoint) -> String {
-        let port = end.port == 0 ? "*" : "\(end.port)"
-        switch end.address.family {
-        case .ipv4: return "\(end.address):\(port)"
-        case .ipv6: return end.address.isUnspecified ? "*:\(port)" : "[\(end.address)]:\(port)"
+        let ours = rows.filter { ends.contains(text($0.tuple)) }.map {
+            "\($0.state.name) \($0.receiveQueue) \($0.sendQueue) \(text($0.tuple))"
         }
+        let theirs = try output(of: "ss -Htan").split(separator: "\n").map { plain(String($0)) }
+            .filter { fields in ends.contains(fields[3...].joined(separator: " ")) }
+        #expect(ours.count == 180)
+        #expect(Set(ours) == Set(theirs.map { $0.joined(separator: " ") }))
     }
+
+    /// The fields of a line of ss, with mapped addresses as IPv4 and one word for every address.
+    private func plain(_ line: String) -> [Substring] {
+        line.replacing("[::ffff:127.0.0.1]", with: "127.0.0.1").replacing("[::]:", with: "*:")
+            .split(separator: " ")
+    }
+
+    private func text(_ tuple: FourTuple) -> String { "\(tuple.local.text) \(tuple.peer.text)" }
 
     @Test("can follow another, and the next after it")
     func again() throws {
@@ -180,5 +166,27 @@ struct CaptureDumpTests {
         #expect(
             ProcTCP().find(connection.tuple, cookie: 0)
                 == .found(try row(connection.tuple, in: rows)))
+    }
+}
+
+extension Endpoint {
+    /// As ss writes it.
+    fileprivate var text: String {
+        let port = port == 0 ? "*" : "\(port)"
+        switch address.family {
+        case .ipv4: return "\(address):\(port)"
+        case .ipv6: return address.isUnspecified ? "*:\(port)" : "[\(address)]:\(port)"
+        }
+    }
+}
+
+extension LoopbackConnection {
+    /// The listener's ends as ss writes them.
+    fileprivate var listenerText: String {
+        switch kind {
+        case .ipv4: "127.0.0.1:\(listener.port) 0.0.0.0:*"
+        case .ipv6: "[::1]:\(listener.port) *:*"
+        case .dualStack: "*:\(listener.port) *:*"
+        }
     }
 }

@@ -67,8 +67,7 @@ struct LoopbackConnection {
     let listener: LoopbackSocket
     let client: LoopbackSocket
     let server: LoopbackSocket
-    private let address: IPAddress
-
+    let kind: Kind
     /// The connection as its client names it.
     let tuple: FourTuple
 
@@ -84,7 +83,8 @@ struct LoopbackConnection {
         try #require(listen(listener.descriptor, 16) == 0)
         try Self.call(connect, client, kind != .ipv6, port: listener.port, any: false)
         server = try LoopbackSocket(accept(listener.descriptor, nil, nil))
-        address = kind == .ipv6 ? IPAddress(high: 0, low: 1) : IPAddress(ipv4: 0x7f00_0001)
+        self.kind = kind
+        let address = kind == .ipv6 ? IPAddress(high: 0, low: 1) : IPAddress(ipv4: 0x7f00_0001)
         tuple = FourTuple(
             local: Endpoint(address, client.port), peer: Endpoint(address, listener.port))
     }

@@ -53,8 +53,10 @@ extension Desk {
                     + "holds \(try held()); try a time within")
         }
         let shown = HumanText.moment(sampled, utcOffset: surroundings.utcOffset)
-        let away = HumanText.seconds(Double(wall - sampled) / 1e6)
+        let away =
+            wall == sampled
+            ? "" : ", \(HumanText.seconds(Double(wall - sampled) / 1e6)) before the moment asked for"
         let broken = row[3].integer == 0 ? "; its dump broke, so sockets are missing" : ""
-        return (id, "sample \(id) of \(shown), \(away) before the moment asked for\(broken)")
+        return (id, "sample \(id) of \(shown)\(away)\(broken)")
     }
 }

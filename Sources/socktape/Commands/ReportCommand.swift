@@ -16,7 +16,7 @@ struct ReportCommand: ParsableCommand {
               socktape report time-wait --by peer --top 10
             """,
         subcommands: [
-            SummaryReport.self, StatesReport.self, TimeWaitReport.self,
+            SummaryReport.self, StatesReport.self, LifetimesReport.self, TimeWaitReport.self,
             DescriptorsReport.self, ProcessesReport.self, ListenersReport.self,
             CoverageReport.self,
         ],

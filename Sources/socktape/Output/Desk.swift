@@ -30,7 +30,8 @@ final class Desk {
 
     /// Writes an answer.
     func show(_ question: Question, layout: RenderOptions.Layout = .rows) throws {
-        try page.show(try session.rows(question), layout: layout)
+        try page.show(
+            try session.rows(question), essential: question.essential, layout: layout)
     }
 
     /// Tells a person something beside the data.

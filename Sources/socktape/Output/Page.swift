@@ -7,6 +7,7 @@ final class Page {
     private let output: OutputFile
     private let format: OutputFormat
     private let options: RenderOptions
+    private let isWide: Bool
 
     /// Opens the output before anything else is done.
     init(_ options: OutputOptions, in surroundings: Surroundings) throws {
@@ -14,6 +15,7 @@ final class Page {
             try options.output.map { try OutputFile(replacing: $0) }
             ?? OutputFile.standardOutput()
         format = options.format
+        isWide = options.wide
         self.options = surroundings.renderOptions(isTerminal: output.isTerminal, raw: options.raw)
     }
 
@@ -21,6 +23,7 @@ final class Page {
     init(in surroundings: Surroundings) throws {
         output = try OutputFile.standardOutput()
         format = .table
+        isWide = false
         options = surroundings.renderOptions(isTerminal: output.isTerminal, raw: false)
     }
 
@@ -28,8 +31,12 @@ final class Page {
     var isForPeople: Bool { format == .table }
 
     /// Writes rows.
-    func show(_ cursor: any RowCursor, layout: RenderOptions.Layout = .rows) throws {
+    func show(
+        _ cursor: any RowCursor, essential: Int? = nil, layout: RenderOptions.Layout = .rows
+    ) throws {
         var options = options
+        var cursor = cursor
+        if let essential, isForPeople, !isWide { cursor = LeadingColumns(essential, of: cursor) }
         options.layout = layout
         try Renderer.render(cursor: cursor, format: format, options: options) {
             try output.write($0)

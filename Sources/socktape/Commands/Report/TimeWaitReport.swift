@@ -35,7 +35,7 @@ struct TimeWaitReport: ReaderCommand {
     @OptionGroup var top: TopOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("peer, peer-port, process, port (this end's) or role."))
+    @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = Group.peer
 
     func run(in surroundings: Surroundings) throws {

@@ -1,0 +1,113 @@
+import Model
+import Queries
+import Testing
+
+@Suite("What reports say of a recording whose answers are known")
+struct ReportTests {
+    let night: Night
+
+    init() throws { night = try Night() }
+
+    @Test func `States are counted with their least, most and last`() throws {
+        let rows = try night.rows(StatesQuery(night.whole, slots: 4).question)
+        #expect(
+            rows.map { $0[0] } == ["ESTAB", "TIME-WAIT", "CLOSE-WAIT", "LISTEN"].map(Cell.text))
+        // ESTAB: none from 30 s to 40 s, two from 11 s to 20 s, one at the end.
+        #expect(rows[0][1] == .integer(0))
+        #expect(rows[0][3] == .integer(2))
+        #expect(rows[0][4] == .integer(1))
+        #expect(rows[1][5] == .text("[1,1,1,0]"))
+    }
+
+    @Test func `A bucket is counted by itself`() throws {
+        let rows = try night.rows(
+            StatesOverTimeQuery(night.whole, bucketMicroseconds: 60_000_000).question)
+        let waiting = rows.filter { $0[1] == .text("TIME-WAIT") }
+        #expect(
+            waiting.map { $0[0] } == [
+                .integer(RecordedNight.start), .integer(RecordedNight.start + 60_000_000),
+            ])
+        // 21 s to 59 s of 60 samples; 60 s to 80 s of the second minute's 56.
+        #expect(waiting[0][3] == .real(39.0 / 60))
+        #expect(waiting[1][3] == .real(21.0 / 56))
+    }
+
+    @Test func `Lifetimes carry their bounds and their censoring`() throws {
+        let rows = try night.rows(LifetimesQuery(night.whole, by: nil).question)
+        let answers = Set(rows.map { $0[1...] })
+        #expect(
+            answers == [
+                [.null, .real(29.5), .null, .text("left")],
+                [.real(10), .real(10), .real(10), .text("none")],
+                [.real(5), .real(4), .real(6), .text("none")],
+                [.null, .real(65), .null, .text("right")],
+                [.null, .real(20), .null, .text("right")],
+            ])
+    }
+
+    @Test func `A TIME-WAIT belongs to the process that closed first`() throws {
+        let rows = try night.rows(TimeWaitQuery(night.whole, by: .process).question)
+        #expect(rows.count == 1)
+        #expect(Array(rows[0].prefix(3)) == [.text("nginx"), .integer(1), .integer(0)])
+        #expect(rows[0][4] == .real(60.7))
+        #expect(rows[0][6] == .integer(1))
+    }
+
+    @Test func `Descriptors name the process nearest to its limit first`() throws {
+        let rows = try night.rows(DescriptorsQuery(night.whole, slots: 4).question)
+        #expect(rows[0][0] == .text("host"))
+        #expect(Array(rows[0][3...6]) == [1120, 1120, 120, 100_000].map { .integer($0) })
+        #expect(rows[1][1] == .text(RecordedNight.oddName))
+        #expect(Array(rows[1][3...6]) == [900, 900, 890, 1024].map { .integer($0) })
+        #expect(rows[1][7] == .real(900.0 / 1024))
+        // Parts of 30 s; what begins at the end of one belongs to both.
+        #expect(rows[1][8] == .text("[10,500,900,900]"))
+        // No limit is no share, not a share of 0.
+        #expect(rows[2][1] == .text("nginx"))
+        #expect(rows[2][6] == .null)
+    }
+
+    @Test func `Processes are listed with what they opened and still hold`() throws {
+        let rows = try night.rows(ProcessesQuery(night.whole).question)
+        #expect(
+            rows.map { Array($0.prefix(8)) } == [
+                [.text("nginx"), 100, 3, 2, 1, 0, 3, 0],
+                [.text("curl"), 200, 2, 1, 0, 2, 0, 1],
+                [.text(RecordedNight.oddName), 300, 1, 1, 1, 1, 0, 0],
+            ])
+    }
+
+    @Test func `Listeners say how full their queue got`() throws {
+        let rows = try night.rows(ListenersQuery(night.whole).question)
+        #expect(
+            Array(rows[0].prefix(5)) == [.text("0.0.0.0:80"), .text("nginx"), 100, 3, 511])
+    }
+
+    @Test func `Coverage counts what the kernel saw and the recording did not`() throws {
+        let rows = try night.rows(CoverageQuery(night.whole).total)
+        #expect(rows == [[7, 5, .real(5.0 / 7)]])
+    }
+
+    @Test func `A summary counts each kind of end`() throws {
+        let row = try #require(try night.rows(SummaryQuery(night.whole).question).first)
+        #expect(Array(row[3...13]) == [117, 6, 4, 3, 1, 2, 0, 1, 0, 2, 1])
+    }
+
+    @Test func `A range leaves out what ended before it and began after it`() throws {
+        let scope = Scope(
+            AxisRange(since: RecordedNight.at(47), until: RecordedNight.at(52)))
+        let rows = try night.rows(ConnectionsQuery(scope).question)
+        // Only the one in TIME-WAIT is gone by its full socket; the refused one is there.
+        #expect(rows.map { $0[17] } == [4])
+    }
+
+    @Test func `Gaps are named`() throws {
+        let rows = try night.rows(GapsQuery(night.whole).question)
+        #expect(rows.map { Array($0[2...]) } == [[.real(5), .text("suspended")]])
+    }
+}
+
+extension Cell: ExpressibleByIntegerLiteral {
+    /// A literal is an integer cell.
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+}
