@@ -10,6 +10,7 @@ struct TimeParser {
         scanner = Scanner(text)
     }
 
+    /// Reads the whole text as one time.
     mutating func parse() throws(ExpressionError) -> TimeExpression {
         scanner.skipSpaces()
         guard !scanner.isAtEnd else { throw error("it is empty") }

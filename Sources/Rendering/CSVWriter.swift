@@ -5,6 +5,7 @@ struct CSVWriter {
     /// Whether text may begin as a spreadsheet's formula does.
     var isRaw: Bool
 
+    /// Writes a header, then each row as it is read.
     func write(_ cursor: any RowCursor, to write: (String) throws -> Void) throws {
         let columns = cursor.columns
         try write(line(columns.map { text($0.name) }))

@@ -5,6 +5,7 @@ struct JSONWriter {
     /// Whether the objects stand in one array.
     var isArray: Bool
 
+    /// Writes each row as it is read.
     func write(_ cursor: any RowCursor, to write: (String) throws -> Void) throws {
         let columns = cursor.columns
         let names = Self.unique(columns.map(\.name)).map(Self.string)

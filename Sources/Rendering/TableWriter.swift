@@ -5,6 +5,7 @@ struct TableWriter {
     /// Whom the table is for.
     var options: RenderOptions
 
+    /// Measures the first rows, then writes them and each further row as it is read.
     func write(_ cursor: any RowCursor, to write: (String) throws -> Void) throws {
         let columns = cursor.columns
         let formatter = CellFormatter(options: options)
