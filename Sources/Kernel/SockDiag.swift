@@ -62,17 +62,17 @@ package final class SockDiag {
         return answer
     }
 
-    /// The kernel fills reply k during receive k - 1, and the first during send
-    /// (netlink_dump in net/netlink/af_netlink.c): so its rows were read between the moment before
-    /// that call and the moment after receive k.
+    /// The kernel fills reply k before receive k - 1 returns, and the first before send does: one
+    /// reply at most waits, so that the buffer's half is always free (netlink_recvmsg and
+    /// netlink_dump in net/netlink/af_netlink.c). Its rows were read during that call, however
+    /// long the reply then waits for its receiver.
     private func receiveDump(
         _ progress: inout DumpProgress, _ consume: (BootWindow, [SocketRow]) -> Void
     ) {
-        var earliest = progress.began
+        var filling = BootWindow(earliest: progress.began, latest: KernelClock.boot())
         while !progress.ended, let length = receivePiece(&progress) {
-            let latest = KernelClock.boot()
-            let window = BootWindow(earliest: earliest, latest: latest)
-            earliest = progress.lastReceive
+            let window = filling
+            filling = BootWindow(earliest: progress.lastReceive, latest: KernelClock.boot())
             rows.removeAll(keepingCapacity: true)
             // Unsafe by name only: octets have no padding.
             let reply = unsafe decoder(dumping?.port).sockets(
