@@ -72,7 +72,7 @@ enum ColumnMeanings {
         "rtt_us": ("µs", "The smoothed round-trip time, as last seen."),
         "recv_queue_peak": ("octets", "The most seen unread by the application."),
         "send_queue_peak": ("octets", "The most seen not yet acknowledged."),
-        "lifetime_s": ("s", "closed_us less opened_us; NULL where either is unknown."),
+        "lifetime_s": ("s", "Midway between the bounds that follow; NULL where either is unknown."),
         "lifetime_min_s": ("s", "The shortest lifetime that the bounds allow."),
         "lifetime_max_s": ("s", "The longest lifetime that the bounds allow."),
         "censoring": ("text", "none, left (open before), right (open after) or both."),
