@@ -112,7 +112,9 @@ package actor Recorder: Service {
             axis: axis, ledger: ConnectionLedger(netns: netns, next: next),
             hostWatch: HostWatch(host: host, axis: axis, netns: netns, next: next),
             clockWatch: ClockWatch(reading), sources: SourceLog(nextID: next.source),
-            schedule: Schedule(start: reading.boot, interval: settings.intervalNanoseconds),
+            schedule: Schedule(
+                start: reading.boot, interval: settings.intervalNanoseconds,
+                spread: facts.jiffyMicroseconds * 1000),
             nextSample: next.sample, baseline: counters, counters: counters,
             lastSampled: started, lastBoot: reading.boot)
         session.pending.append(

@@ -90,9 +90,13 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
         return exactAnswers[cookie] ?? .gone
     }
 
-    let facts = HostFacts(
-        hostname: "host", bootID: "boot", kernelRelease: "6.1", netnsCookie: 1,
-        netnsInode: 4_026_531_840, jiffyMicroseconds: 4000, ticksPerSecond: 100)
+    /// Without a timer tick samples come at whole intervals.
+    var jiffy: Int64 = 0
+    var facts: HostFacts {
+        HostFacts(
+            hostname: "host", bootID: "boot", kernelRelease: "6.1", netnsCookie: 1,
+            netnsInode: 4_026_531_840, jiffyMicroseconds: jiffy, ticksPerSecond: 100)
+    }
 
     func counters() -> KernelCounters {
         journal.append("counters")

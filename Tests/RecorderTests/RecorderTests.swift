@@ -50,6 +50,17 @@ struct RecorderTests {
         #expect(outcome.sink.samples[2].dumpMicroseconds == 700_000)
     }
 
+    @Test("meets another phase of the kernel's timer tick each time, and still does not drift")
+    func phases() async throws {
+        let outcome = try await Self.record(seconds: 40) { $0.jiffy = 4000 }
+        let times = outcome.sink.samples.dropLast().map(\.sampledMicroseconds)
+        let first = try #require(times.first)
+        let phases = times.enumerated().map { $1 - first - Int64($0) * 1_000_000 }
+        #expect(phases.allSatisfy { (0..<4000).contains($0) })
+        // Each quarter of a tick is met.
+        #expect(Set(phases.map { $0 / 1000 }).count == 4)
+    }
+
     @Test("skips and counts the ticks that it cannot meet")
     func skips() async throws {
         let outcome = try await Self.record(seconds: 6) { $0.dumpTimes = [1: 2_500_000_000] }
