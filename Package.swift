@@ -35,7 +35,11 @@ let package = Package(
         .target(name: "Model", swiftSettings: strict),
         .target(name: "CKernel"),
         .target(name: "Wire", dependencies: ["Model"], swiftSettings: strict),
-        .target(name: "Kernel", dependencies: ["Model", "Wire", "CKernel"], swiftSettings: strict),
+        .target(name: "Probe", exclude: ["probe.bpf.c", "probe.bpf.o"]),
+        .systemLibrary(name: "CBPF", providers: [.apt(["libbpf-dev"])]),
+        .target(
+            name: "Kernel", dependencies: ["Model", "Wire", "CKernel", "Probe", "CBPF"],
+            swiftSettings: strict),
         .target(name: "Ledger", dependencies: ["Model"], swiftSettings: strict),
         .target(
             name: "Recorder", dependencies: ["Model", "Ledger", logging, lifecycle],
@@ -59,9 +63,12 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "TruthGenerator", path: "Tests/TruthGenerator", swiftSettings: common),
+        .executableTarget(
+            name: "EventListener", dependencies: ["Kernel", "Model"], path: "Tests/EventListener",
+            swiftSettings: common),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
         .testTarget(
-            name: "WireTests", dependencies: ["Wire", "Model", "CKernel"],
+            name: "WireTests", dependencies: ["Wire", "Model", "CKernel", "Probe"],
             exclude: ["Fixtures/README.md", "Fixtures/capture.py"],
             swiftSettings: common),
         .testTarget(

@@ -39,7 +39,7 @@ enum InetDiagMessage {
     }
 
     @inline(__always)
-    private static func address(in bytes: RawSpan, at offset: Int, family: UInt8) -> IPAddress {
+    static func address(in bytes: RawSpan, at offset: Int, family: UInt8) -> IPAddress {
         if family == ipv4Family {
             return IPAddress(ipv4: UInt32(bigEndian: bytes.number(knownAt: offset)))
         }

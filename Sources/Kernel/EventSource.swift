@@ -1,0 +1,127 @@
+internal import CBPF
+internal import Glibc
+package import Model
+internal import Probe
+internal import Wire
+
+/// What the kernel tells of TCP sockets as it happens, in every network namespace, by a small BPF
+/// program. The kernel keeps 8 MiB of events, about 65,000, for whoever drains them.
+@safe package final class EventSource {
+    /// The name that the view `sources` gives.
+    package let name = "bpf"
+    /// Why the timers of mini-sockets are not told; nil when they are.
+    package let withoutTimers: KernelError?
+
+    private let programs: EventPrograms
+    private let ring: OpaquePointer
+    private let batch: EventBatch
+    private let counters: Int32
+
+    /// Loads the programs and begins; throws why that is not possible here.
+    package init() throws(KernelError) {
+        try Self.requireTypes()
+        (programs, withoutTimers) = try Self.load()
+        counters = try programs.map("lost")
+        batch = EventBatch(jiffyMicroseconds: KernelClock.jiffyMicroseconds())
+        // Unsafe: the ring hands the batch to `take` alone, and goes before it in deinit.
+        let context = unsafe Unmanaged.passUnretained(batch).toOpaque()
+        let ring = unsafe ring_buffer__new(
+            try programs.map("ring"),
+            { unsafe EventBatch.take(context: $0, record: $1, octets: $2) }, context, nil)
+        guard let ring = unsafe ring else {
+            throw KernelError(call: "map", object: "the ring of BPF events", errno: errno)
+        }
+        unsafe self.ring = unsafe ring
+    }
+
+    deinit {
+        // Unsafe: freed once, here.
+        unsafe ring_buffer__free(ring)
+    }
+
+    /// Hands over all events that the kernel has told since the last time, in pieces and nearly in
+    /// the order of their times: two processors may swap events that are microseconds apart.
+    package func drain(into consume: ([KernelEvent]) -> Void) {
+        repeat {
+            batch.events.removeAll(keepingCapacity: true)
+            // Unsafe: the ring is open; a batch that is full ends the call.
+            _ = unsafe ring_buffer__consume(ring)
+            if !batch.events.isEmpty { consume(batch.events) }
+        } while batch.isFull
+    }
+
+    /// What could not be told since the source began.
+    package var lost: EventLoss {
+        EventLoss(
+            states: count(PROBE_STATES), resets: count(PROBE_RESETS), timers: count(PROBE_TIMERS),
+            unreadable: batch.unreadable)
+    }
+
+    private func count(_ group: probe_group) -> UInt64 {
+        var key = group.rawValue
+        var value: UInt64 = 0
+        // Unsafe: key and value are as long as the map declares, and outlive the call.
+        _ = unsafe bpf_map_lookup_elem(counters, &key, &value)
+        return value
+    }
+}
+
+extension EventSource {
+    private static let object = "events by BPF"
+    private static let types = "/sys/kernel/btf/vmlinux"
+    private static let symbols = "/proc/kallsyms"
+    private static let handler = "tw_timer_handler"
+
+    /// Without the kernel's own types the loader cannot place a single field.
+    private static func requireTypes() throws(KernelError) {
+        // Unsafe: the path is a C string for the length of the call.
+        let answer = SystemCall.attempt { unsafe access(types, R_OK) }
+        guard !answer.succeeded else { return }
+        throw KernelError(
+            call: "record", object: object, errno: answer.errno,
+            message: "\(types): \(KernelError.text(answer.errno))",
+            remedy: "run a kernel built with CONFIG_DEBUG_INFO_BTF, or record by dumps alone")
+    }
+
+    /// All programs, or those of states and resets, and why the others are missing.
+    private static func load() throws(KernelError) -> (EventPrograms, KernelError?) {
+        do {
+            let handler = try miniSocketHandler()
+            return (try EventPrograms(miniSocketHandler: handler), nil)
+        } catch {
+            do {
+                return (try EventPrograms(miniSocketHandler: nil), error)
+            } catch {
+                throw explained(error)
+            }
+        }
+    }
+
+    private static func miniSocketHandler() throws(KernelError) -> UInt64 {
+        var files = Files()
+        let text = files.content(symbols) ?? []
+        // Unsafe by name only: octets have no padding.
+        if let address = unsafe EventSymbol.address(of: handler, in: text.span.bytes) {
+            return address
+        }
+        throw KernelError(
+            call: "record", object: "the timers of TIME_WAIT by BPF", errno: 0,
+            message: "\(symbols) does not show the address of \(handler)",
+            remedy: "run as root or with CAP_SYSLOG, and with kernel.kptr_restrict below 2")
+    }
+
+    private static func explained(_ error: KernelError) -> KernelError {
+        var files = Files()
+        var result = error
+        if error.isDenial {
+            let missing = files.content("/proc/self/status").flatMap(EventPrivileges.init)?.missing
+            let lack = missing.flatMap { $0.isEmpty ? nil : $0.joined(separator: " and ") }
+            result.message += lack.map { " (this process lacks \($0))" } ?? ""
+            result.remedy = "run as root, or with CAP_BPF and CAP_PERFMON, or record by dumps alone"
+        } else {
+            result.message += " (the kernel lacks a tracepoint or a helper)"
+            result.remedy = "run Linux 5.12 or later, or record by dumps alone"
+        }
+        return result
+    }
+}

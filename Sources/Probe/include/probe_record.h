@@ -1,0 +1,62 @@
+// What the BPF program writes into its ring, one of these an event. The program and the tests of
+// its decoder include it; every field lies at its natural place, so that there is no padding.
+#pragma once
+
+/// What happened.
+enum probe_kind {
+    /// A socket changed its state.
+    PROBE_TRANSITION = 1,
+    /// A socket changed its state to CLOSE; the numbers at the record's end are its last.
+    PROBE_END = 2,
+    /// A socket received a reset; its state is still the old one.
+    PROBE_RECEIVED_RESET = 3,
+    /// The timer of a mini-socket was armed, for the first time or anew.
+    PROBE_TIMER_STARTED = 4,
+    /// The timer of a mini-socket fired: its end.
+    PROBE_TIMER_EXPIRED = 5,
+    /// The timer of a mini-socket was taken out: it fires now, is armed anew, or the mini-socket
+    /// ends early.
+    PROBE_TIMER_CANCELLED = 6,
+};
+
+/// The groups of programs, each of which counts the records that found no room in the ring.
+enum probe_group { PROBE_STATES = 0, PROBE_RESETS = 1, PROBE_TIMERS = 2, PROBE_GROUPS = 3 };
+
+/// One event. Numbers are in the host's byte order, addresses as on the wire.
+struct probe_record {
+    /// CLOCK_BOOTTIME, ns.
+    unsigned long long boot_ns;
+    /// SO_COOKIE of the socket.
+    unsigned long long cookie;
+    /// SO_NETNS_COOKIE of the socket.
+    unsigned long long netns;
+    /// enum probe_kind.
+    unsigned char kind;
+    /// The state before; for a timer the mini-socket's state.
+    unsigned char old_state;
+    /// The state after; for resets and timers the same.
+    unsigned char new_state;
+    /// AF_INET or AF_INET6.
+    unsigned char family;
+    unsigned short local_port;
+    unsigned short peer_port;
+    /// The process on whose time it happened.
+    unsigned int pid;
+    /// The socket's owner; 0 for mini-sockets, which have none.
+    unsigned int uid;
+    /// The interface that the socket is bound to.
+    unsigned int interface;
+    /// PROBE_TIMER_STARTED: until the timer is due, jiffies.
+    unsigned int timeout_jiffies;
+    /// Four octets for AF_INET, the rest 0.
+    unsigned char local_address[16];
+    unsigned char peer_address[16];
+    /// PROBE_END only, all of the following; 0 otherwise.
+    unsigned long long bytes_sent;
+    unsigned long long bytes_retransmitted;
+    unsigned long long bytes_acknowledged;
+    unsigned long long bytes_received;
+    unsigned int total_retransmits;
+    /// Smoothed round-trip time, µs.
+    unsigned int rtt_us;
+};
