@@ -33,7 +33,7 @@ internal import Probe
 
     deinit {
         // Unsafe: each link and the object are destroyed once, here.
-        for unsafelink in unsafe links { unsafe bpf_link__destroy(link) }
+        while let link = unsafe links.popLast() { unsafe bpf_link__destroy(link) }
         unsafe bpf_object__close(object)
     }
 
