@@ -99,7 +99,8 @@ let package = Package(
         .testTarget(
             name: "LiveTests",
             dependencies: [
-                "Kernel", "Model", "Wire", "Ledger", "Recorder", "Store", "Queries", grdb, sqlite,
+                "Kernel", "Model", "Wire", "Ledger", "Recorder", "Store", "Queries", "CBPF", grdb,
+                sqlite,
             ],
             swiftSettings: common),
     ],
