@@ -42,13 +42,17 @@ package struct KernelEvent: Equatable, Sendable {
         /// A reset came; the state is the one it ends.
         case receivedReset(TCPState)
         /// A mini-socket's timer was armed: it was born, or its time began anew. The state is
-        /// TIME_WAIT or FIN_WAIT2.
-        case timerStarted(TCPState, timeoutMicroseconds: Int64)
+        /// TIME_WAIT or FIN_WAIT2. What is left is until the timer is due, to a jiffy.
+        ///
+        /// A FIN_WAIT2 that becomes TIME_WAIT is not always told: the kernel is silent when the
+        /// timer stays in its slot of the timer wheel, 2 s wide for 60 s (__mod_timer in
+        /// kernel/time/timer.c). What is left at the end then tells when TIME_WAIT began.
+        case timerStarted(TCPState, leftMicroseconds: Int64)
         /// A mini-socket's time is over, right after the cancellation of its timer.
-        case timerExpired(TCPState)
+        case timerExpired(TCPState, leftMicroseconds: Int64)
         /// A mini-socket's timer was taken out. Without an expiry or a start right behind it, the
         /// mini-socket ended early: by a reset, or by its 4-tuple being used anew.
-        case timerCancelled(TCPState)
+        case timerCancelled(TCPState, leftMicroseconds: Int64)
     }
 }
 

@@ -188,10 +188,7 @@ static __always_inline int tell_timer(struct timer_list *timer, enum probe_kind 
         (void *)timer - bpf_core_field_offset(struct inet_timewait_sock, tw_timer);
     record->cookie = BPF_CORE_READ(mini, __tw_common.skc_cookie.counter);
     record->old_state = record->new_state = BPF_CORE_READ(mini, tw_substate);
-    if (kind == PROBE_TIMER_STARTED) {
-        __s64 left = timer->expires - bpf_jiffies64();
-        record->timeout_jiffies = left > 0 ? left : 0;
-    }
+    record->left_jiffies = timer->expires - bpf_jiffies64();
     tell_ends(record, &mini->__tw_common);
     submit(record);
     return 0;

@@ -17,7 +17,7 @@ package enum EventRecord {
     package static let pid = 32
     package static let uid = 36
     package static let interface = 40
-    package static let timeout = 44
+    package static let leftJiffies = 44
     package static let localAddress = 48
     package static let peerAddress = 64
     package static let bytesSent = 80
@@ -61,16 +61,14 @@ extension KernelEvent.Kind {
     fileprivate init?(_ record: RawSpan, jiffyMicroseconds: Int64) {
         let old = TCPState(rawValue: record.number(knownAt: EventRecord.oldState))
         let new = TCPState(rawValue: record.number(knownAt: EventRecord.newState))
+        let jiffies: Int32 = record.number(knownAt: EventRecord.leftJiffies)
+        let left = Int64(jiffies) &* jiffyMicroseconds
         switch record.number(knownAt: EventRecord.kind, as: UInt8.self) {
         case EventRecord.Kind.transition, EventRecord.Kind.end: self = .state(from: old, to: new)
         case EventRecord.Kind.receivedReset: self = .receivedReset(old)
-        case EventRecord.Kind.timerStarted:
-            let jiffies: UInt32 = record.number(knownAt: EventRecord.timeout)
-            let (timeout, overflow) =
-                Int64(jiffies).multipliedReportingOverflow(by: jiffyMicroseconds)
-            self = .timerStarted(old, timeoutMicroseconds: overflow ? .max : timeout)
-        case EventRecord.Kind.timerExpired: self = .timerExpired(old)
-        case EventRecord.Kind.timerCancelled: self = .timerCancelled(old)
+        case EventRecord.Kind.timerStarted: self = .timerStarted(old, leftMicroseconds: left)
+        case EventRecord.Kind.timerExpired: self = .timerExpired(old, leftMicroseconds: left)
+        case EventRecord.Kind.timerCancelled: self = .timerCancelled(old, leftMicroseconds: left)
         default: return nil
         }
     }

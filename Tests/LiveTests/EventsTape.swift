@@ -43,8 +43,8 @@ struct EventsTape {
         case .state(let from, let to): "\(from.name)>\(to.name)"
         case .receivedReset(let state): "reset in \(state.name)"
         case .timerStarted(let state, _): "timer started in \(state.name)"
-        case .timerExpired(let state): "timer expired in \(state.name)"
-        case .timerCancelled(let state): "timer cancelled in \(state.name)"
+        case .timerExpired(let state, _): "timer expired in \(state.name)"
+        case .timerCancelled(let state, _): "timer cancelled in \(state.name)"
         }
     }
 }

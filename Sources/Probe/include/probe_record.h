@@ -10,7 +10,8 @@ enum probe_kind {
     PROBE_END = 2,
     /// A socket received a reset; its state is still the old one.
     PROBE_RECEIVED_RESET = 3,
-    /// The timer of a mini-socket was armed, for the first time or anew.
+    /// The timer of a mini-socket was armed, for the first time or anew. The kernel does not tell
+    /// an anew that leaves the timer in its slot of the wheel (__mod_timer in kernel/time/timer.c).
     PROBE_TIMER_STARTED = 4,
     /// The timer of a mini-socket fired: its end.
     PROBE_TIMER_EXPIRED = 5,
@@ -46,8 +47,8 @@ struct probe_record {
     unsigned int uid;
     /// The interface that the socket is bound to.
     unsigned int interface;
-    /// PROBE_TIMER_STARTED: until the timer is due, jiffies.
-    unsigned int timeout_jiffies;
+    /// For timers: until it is due, jiffies; negative when it is overdue.
+    int left_jiffies;
     /// Four octets for AF_INET, the rest 0.
     unsigned char local_address[16];
     unsigned char peer_address[16];
