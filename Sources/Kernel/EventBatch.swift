@@ -4,7 +4,7 @@ internal import Wire
 /// Where the ring puts its events until they are handed over.
 final class EventBatch {
     /// After so many the ring pauses.
-    private static let capacity = 4096
+    static let capacity = 4096
 
     /// The events since the last emptying.
     var events: [KernelEvent] = []

@@ -12,6 +12,9 @@ internal import Wire
     /// Why the timers of mini-sockets are not told; nil when they are.
     package let withoutTimers: KernelError?
 
+    /// Records that 8 MiB hold, each with 8 octets of the ring's own.
+    private static let ringRecords = (8 << 20) / (EventRecord.octets + 8)
+
     private let programs: EventPrograms
     private let ring: OpaquePointer
     private let batch: EventBatch
@@ -40,14 +43,16 @@ internal import Wire
     }
 
     /// Hands over all events that the kernel has told since the last time, in pieces and nearly in
-    /// the order of their times: two processors may swap events that are microseconds apart.
+    /// the order of their times: two processors may swap events that are microseconds apart. It
+    /// ends after one ring's worth, however fast new ones come.
     package func drain(into consume: ([KernelEvent]) -> Void) {
-        repeat {
+        for _ in 0...Self.ringRecords / EventBatch.capacity {
             batch.events.removeAll(keepingCapacity: true)
             // Unsafe: the ring is open; a batch that is full ends the call.
             _ = unsafe ring_buffer__consume(ring)
             if !batch.events.isEmpty { consume(batch.events) }
-        } while batch.isFull
+            if !batch.isFull { return }
+        }
     }
 
     /// What could not be told since the source began.
