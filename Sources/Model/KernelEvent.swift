@@ -4,8 +4,8 @@ package struct KernelEvent: Equatable, Sendable {
     /// CLOCK_BOOTTIME, ns.
     package var bootNanoseconds: Int64
     package var kind: Kind
-    /// The socket cookie: the same over a connection's life, its TIME_WAIT included. 0 where the
-    /// kernel has not given one yet.
+    /// The socket cookie: the same over a connection's life, its TIME_WAIT included. 0 for a
+    /// mini-socket that was born before the source began, unless a dump had asked for it.
     package var cookie: UInt64
     /// The network namespace's cookie.
     package var netns: UInt64
