@@ -72,11 +72,11 @@ extension LoopbackSocket {
         address(port: port) { Glibc.connect(descriptor, $0, $1) }
     }
 
-    /// Binds to a port of 127.0.0.1 that may be in TIME_WAIT; 0 or the errno.
+    /// Binds to a port of 127.9.9.9, where no other test's TIME_WAIT is in the way; 0 or the errno.
     func bind(port: UInt16) -> Int32 {
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, 4)
-        return address(port: port) { Glibc.bind(descriptor, $0, $1) }
+        return address(0x7f09_0909, port: port) { Glibc.bind(descriptor, $0, $1) }
     }
 
     /// Dissolves the connection and keeps the socket; 0 or the errno.
@@ -85,13 +85,13 @@ extension LoopbackSocket {
     }
 
     private func address(
-        family: Int32 = AF_INET, port: UInt16,
+        _ number: UInt32 = 0x7f00_0001, family: Int32 = AF_INET, port: UInt16,
         _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var ipv4 = sockaddr_in()
         ipv4.sin_family = sa_family_t(family)
         ipv4.sin_port = port.bigEndian
-        ipv4.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        ipv4.sin_addr.s_addr = number.bigEndian
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafePointer(to: &ipv4) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, length) }

@@ -35,19 +35,23 @@ struct EventsTimerTests {
         var ends: (old: UInt64, new: UInt64) = (0, 0)
         var moments: [Int64] = []
         let tape = try EventsTape {
-            let connection = try LoopbackConnection()
-            ends.old = connection.server.cookie
-            let port = connection.client.port
-            connection.server.finish()
+            let listener = try LoopbackConnection().listener
+            let first = try LoopbackSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+            #expect(first.bind(port: 0) == 0)
+            #expect(first.connect(port: listener.port) == 0)
+            let port = first.port
+            let accepted = try LoopbackSocket(accept(listener.descriptor, nil, nil))
+            ends.old = accepted.cookie
+            accepted.finish()
             usleep(EventsStateTests.acknowledged)
             moments.append(bootNanoseconds())
-            connection.client.finish()
+            first.finish()
             moments.append(bootNanoseconds())
             usleep(EventsStateTests.acknowledged)
             let client = try LoopbackSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
             #expect(client.bind(port: port) == 0)
-            #expect(client.connect(port: connection.listener.port) == 0)
-            let server = try LoopbackSocket(accept(connection.listener.descriptor, nil, nil))
+            #expect(client.connect(port: listener.port) == 0)
+            let server = try LoopbackSocket(accept(listener.descriptor, nil, nil))
             ends.new = server.cookie
             client.abort()
         }
