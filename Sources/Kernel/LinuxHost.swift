@@ -19,6 +19,9 @@ package final class LinuxHost {
         table = try ProcessTable()
     }
 
+    /// What this process takes of the host's memory.
+    package var residentOctets: Int64? { OwnProcess.residentOctets }
+
     /// The kernel's counters since boot, of the recorder's network namespace.
     package func counters() -> KernelCounters {
         KernelCounters(

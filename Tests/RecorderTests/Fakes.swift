@@ -98,6 +98,8 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
             netnsInode: 4_026_531_840, jiffyMicroseconds: jiffy, ticksPerSecond: 100)
     }
 
+    let residentOctets: Int64? = 20_000_000
+
     func counters() -> KernelCounters {
         journal.append("counters")
         var counters = KernelCounters()

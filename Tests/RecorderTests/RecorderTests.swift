@@ -172,6 +172,16 @@ struct RecorderTests {
         #expect(outcome.notices.progress.recordedOpens == 2)
     }
 
+    @Test("keeps an eye on itself: lag, write time, memory, the file's size")
+    func health() async throws {
+        let outcome = try await Self.record(seconds: 2)
+        let health = outcome.sink.samples[1].health
+        #expect(health.memoryBytes == 20_000_000)
+        #expect(health.fileBytes == 4096)
+        #expect(health.lagMicroseconds == 0)
+        #expect(health.writeMicroseconds == 0)
+    }
+
     @Test("ends with a last sample when it is told to stop")
     func gracefulShutdown() async throws {
         let clock = FakeClock()
