@@ -87,7 +87,8 @@ struct DocsCommandTests {
 
     private func expectProduct(_ name: some StringProtocol) throws {
         let manifest = try Repository.text("Package.swift")
-        #expect(manifest.contains(".executable(name: \"\(name)\""))
+        let isBuilt = manifest.contains(".executable(name: \"\(name)\"")
+        #expect(isBuilt, "Package.swift has no product \(name)")
     }
 
     /// Runs it in a folder of its own on the recorded night; `record` for a second, on this host.

@@ -14,8 +14,9 @@ enum DocsGolden {
         let pair = zip(
             text.components(separatedBy: "\n"), golden.components(separatedBy: "\n") + [""])
         let first = pair.first { $0 != $1 }.map { "now '\($0)', there '\($1)'" } ?? "its length"
+        let isSame = text == golden
         #expect(
-            text == golden, "\(name) differs: \(first); SOCKTAPE_RECORD=1 swift test writes it",
+            isSame, "\(name) differs: \(first); SOCKTAPE_RECORD=1 swift test writes it",
             sourceLocation: location)
     }
 }

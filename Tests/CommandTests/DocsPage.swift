@@ -66,6 +66,7 @@ struct Page: Sendable, CustomTestStringConvertible {
             if let done = open { fences.append(done) }
             open = open == nil ? Fence(language: String(mark.dropFirst(3))) : nil
         }
+        if let open { fences.append(open) }
     }
 
     /// Code within the lines of its prose.

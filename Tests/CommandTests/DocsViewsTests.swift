@@ -12,9 +12,9 @@ struct DocsViewsTests {
             # Views
 
             What `socktape sql` and `sqlite3` can ask. Names, units and meanings are those of
-            `socktape schema`. Unknown is NULL, never 0. A time in µs counts from 1970 on the axis of its
-            recording ([times and bounds](time-and-bounds.md)); `*_min_us` and `*_max_us` are its bounds,
-            and `*_at` is the same moment as UTC text.
+            `socktape schema`. Unknown is NULL, never 0. A time in µs counts from 1970 on the
+            axis of its recording ([times and bounds](time-and-bounds.md)); `*_min_us` and
+            `*_max_us` are its bounds, and `*_at` is the same moment as UTC text.
 
             | View | What a row is |
             | --- | --- |
