@@ -3,8 +3,16 @@ import Model
 /// The socket table as it stood at one sample.
 package struct SocketTableQuery {
     private static let sampleSQL = """
-        SELECT sample_id, sampled_us, basis, complete, recording_id
-        FROM samples WHERE sampled_us <= :moment ORDER BY sampled_us DESC LIMIT 1
+        WITH here AS (
+          SELECT sample_id, sampled_us, basis, complete, recording_id FROM samples
+          WHERE recording_id = (
+            SELECT recording_id FROM recordings
+            WHERE started_us <= :moment ORDER BY started_us DESC LIMIT 1))
+        SELECT * FROM (
+          SELECT * FROM here WHERE sampled_us <= :moment ORDER BY sampled_us DESC LIMIT 1)
+        UNION ALL
+        SELECT * FROM (SELECT * FROM here WHERE sampled_us > :moment ORDER BY sampled_us LIMIT 1)
+        LIMIT 1
         """
 
     private static let sql = """
@@ -26,7 +34,7 @@ package struct SocketTableQuery {
         ORDER BY state = 'LISTEN' DESC, state, local_port, local_address, peer_address, peer_port
         """
 
-    /// The last sample at or before a moment: sample_id, sampled_us, basis, complete,
+    /// The last sample at or before a moment, or the recording's first: sample_id, sampled_us, basis, complete,
     /// recording_id.
     package static func sample(before moment: Int64) -> Question {
         Question(

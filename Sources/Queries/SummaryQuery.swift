@@ -12,6 +12,8 @@ package struct SummaryQuery {
               AND opened_max_us IS NOT NULL) AS by_local,
             sum(closed_by = 'peer' AND closed_us BETWEEN :since AND :until
               AND opened_max_us IS NOT NULL) AS by_peer,
+            sum(closed_by = 'unknown' AND closed_us BETWEEN :since AND :until
+              AND opened_max_us IS NOT NULL) AS by_unknown,
             sum(close_kind = 'reset' AND closed_us BETWEEN :since AND :until) AS reset,
             sum(close_kind = 'refused' AND closed_us BETWEEN :since AND :until) AS refused,
             sum(close_kind = 'connect_timeout' AND closed_us BETWEEN :since AND :until)
@@ -36,7 +38,7 @@ package struct SummaryQuery {
           FROM fd_counts WHERE sampled_us BETWEEN :since AND :until)
         SELECT :since, :until, (:until - :since) / 1e6,
           (SELECT count(*) FROM samples WHERE sampled_us BETWEEN :since AND :until),
-          met.connections, opened, closed, by_local, by_peer, reset, refused, timed_out,
+          met.connections, opened, closed, by_local, by_peer, by_unknown, reset, refused, timed_out,
           still_open, time_waits, peaks.total, peaks.established, peaks.time_wait,
           peaks.close_wait, handles.allocated,
           CASE WHEN handles.maximum < 9223372036854775807 THEN handles.maximum END
@@ -55,6 +57,7 @@ package struct SummaryQuery {
                 Column("opened", kind: .number), Column("closed", kind: .number),
                 Column("closed_by_local", title: "closed by this host", kind: .number),
                 Column("closed_by_peer", title: "closed by the peer", kind: .number),
+                Column("closed_by_unknown", title: "closed, not seen by whom", kind: .number),
                 Column("reset", kind: .number), Column("refused", kind: .number),
                 Column("connect_timeout", title: "never answered", kind: .number),
                 Column("still_open", title: "still open at the end", kind: .number),

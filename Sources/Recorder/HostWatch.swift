@@ -24,6 +24,7 @@ struct HostWatch {
     private var datagramsDue: Int64 = .min
     private var limitsDue: Int64 = .min
     private var lastScan: Int64 = .min
+    private var lastDatagrams: Int64 = .min
 
     init(host: any HostSource, axis: TimeAxis, netns: UInt64, next: NextIdentifiers) {
         self.host = host
@@ -43,7 +44,9 @@ struct HostWatch {
             limitsDue = moment + Self.limitInterval
         }
         if moment >= datagramsDue, let rows = host.datagrams() {
-            datagrams.observe(rows, at: moment, lastSeen: moment)
+            let seen = lastDatagrams == .min ? moment : lastDatagrams
+            datagrams.observe(rows, at: moment, lastSeen: seen)
+            lastDatagrams = moment
             datagramsDue = moment + Self.datagramInterval
         }
         nameOwners(&ledger, at: moment)

@@ -15,6 +15,8 @@ package final class RecordingStore {
     // last statement is gone.
     private var writer: ChangeWriter?
     private var recording: Int64?
+    /// The file as it was opened; nil where it is none.
+    private let opened: FileFacts?
 
     /// Opens or makes the file, and brings it to this program's schema. A file of another program
     /// or of a later version is refused unchanged.
@@ -31,6 +33,7 @@ package final class RecordingStore {
             try RecordingMigrator(migrations).migrate(database)
             return database
         }
+        opened = FileFacts(path: path)
     }
 
     deinit {
@@ -55,6 +58,7 @@ package final class RecordingStore {
     /// changes go into several transactions, the sample in the first.
     package func write(_ sample: SampleRecord?, changes: [Change]) throws {
         guard let recording, let writer else { throw notRecording }
+        try refuseDisplacement()
         let processes = changes.filter(\.isProcess)
         var rest = changes[...]
         var owed = processes[...]
@@ -101,6 +105,14 @@ package final class RecordingStore {
             try Int64.fetchOne(
                 database,
                 sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        }
+    }
+
+    /// SQLite would go on writing to a file that nobody can find any more.
+    private func refuseDisplacement() throws {
+        guard let opened else { return }
+        guard let facts = FileFacts(path: path), facts.isSameFile(as: opened) else {
+            throw StoreError.displaced("write", path)
         }
     }
 

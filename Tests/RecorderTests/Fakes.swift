@@ -115,7 +115,12 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     }
 
     func limits() -> [KernelLimit] { [KernelLimit(name: "somaxconn", value: "4096")] }
-    func datagrams() -> [DatagramRow]? { [] }
+    /// UDP sockets at each look; the last ones stay.
+    var datagramTables: [[DatagramRow]] = [[]]
+
+    func datagrams() -> [DatagramRow]? {
+        datagramTables.count > 1 ? datagramTables.removeFirst() : datagramTables.first
+    }
     func processes() -> ProcessScan { ProcessScan(processes: [], hidden: 0) }
     func facts(of process: ProcessIdentity) -> ProcessFacts? { nil }
 

@@ -61,6 +61,22 @@ struct RecorderTests {
         #expect(Set(phases.map { $0 / 1000 }).count == 4)
     }
 
+    @Test("saw a UDP socket that is gone last when it looked before, not when it was gone")
+    func goneDatagrams() async throws {
+        let row = DatagramRow(
+            cookie: 9,
+            tuple: FourTuple(
+                local: Endpoint(IPAddress(ipv4: 0x7f00_0001), 53),
+                peer: Endpoint(IPAddress(ipv4: 0), 0)),
+            uid: 0, inode: 0)
+        let outcome = try await Self.record(seconds: 21) { $0.datagramTables = [[row], [row], []] }
+        let first = try #require(outcome.sink.samples.first?.sampledMicroseconds)
+        let seen = outcome.sink.all.compactMap { change in
+            if case .datagram(let record) = change { record.lastSeen } else { nil }
+        }
+        #expect(seen.map { $0 - first } == [10_000_000])
+    }
+
     @Test("skips and counts the ticks that it cannot meet")
     func skips() async throws {
         let outcome = try await Self.record(seconds: 6) { $0.dumpTimes = [1: 2_500_000_000] }

@@ -11,6 +11,22 @@ struct RecordingStoreTests {
 
     init() throws { folder = try TemporaryFolder() }
 
+    @Test("A file that was removed or replaced is not written any more, and that is an error")
+    func displaced() throws {
+        for replace in [false, true] {
+            let path = folder.file("moved-\(replace).sqlite")
+            let store = try RecordingStore(path: path)
+            _ = try store.begin(.example())
+            try store.write(.example(1, next: 1), changes: [])
+            try FileManager.default.removeItem(atPath: path)
+            if replace { try Data("another".utf8).write(to: URL(fileURLWithPath: path)) }
+            let error = #expect(throws: StoreError.self) {
+                try store.write(.example(2, next: 1), changes: [])
+            }
+            #expect(error?.kind == .inputOutput)
+        }
+    }
+
     @Test("A sample's rows are there with the values that were given")
     func values() throws {
         let store = try RecordingStore(path: folder.file())
