@@ -86,9 +86,9 @@ extension ConnectionLedger {
         nextConnection += 1
         record.firstSample = sample
         setBeginning(of: &record, row, in: window)
-        setRole(of: &record, row)
-        setNumbers(of: &record, row)
-        setCloser(of: &record, row)
+        record.role = role(of: row)
+        Self.setNumbers(of: &record, row)
+        Self.setCloser(of: &record, row)
         states.add(row.state)
         let flags: HotSocket.Flags = row.isMiniSocket ? [.alive, .mini] : [.alive]
         let slot = insert(
@@ -165,7 +165,7 @@ extension ConnectionLedger {
             unowned[slot] = nil
         }
         if !row.isMiniSocket { update(row, slot) }
-        setCloser(of: &records[slot], row)
+        Self.setCloser(of: &records[slot], row)
         hot[slot].state = row.state
         records[slot].state = row.state
         touch(slot)
@@ -266,22 +266,21 @@ extension ConnectionLedger {
             hot[slot].inode = row.inode
             if records[slot].process == nil { unowned[slot] = 0 }
         }
-        if records[slot].role == .unknown { setRole(of: &records[slot], row) }
-        setNumbers(of: &records[slot], row)
+        if records[slot].role == .unknown { records[slot].role = role(of: row) }
+        Self.setNumbers(of: &records[slot], row)
         hot[slot].flags.insert(.moved)
     }
 
-    private func setRole(of record: inout ConnectionRecord, _ row: SocketRow) {
-        if row.state == .synSent {
-            record.role = .client
-        } else if row.cookie != 0, handshakes[row.cookie] != nil {
-            record.role = .server
-        } else {
-            record.role = RoleEvidence.fromSequenceSpace(row)
-        }
+    private func role(of row: SocketRow) -> Role {
+        if row.state == .synSent { return .client }
+        if row.cookie != 0, handshakes[row.cookie] != nil { return .server }
+        return RoleEvidence.fromSequenceSpace(row)
     }
 
-    private func setNumbers(of record: inout ConnectionRecord, _ row: SocketRow) {
+    // What takes a record to change belongs to the type: called on a ledger whose own record it
+    // changes, the ledger would be kept for the call, and all its records copied.
+
+    private static func setNumbers(of record: inout ConnectionRecord, _ row: SocketRow) {
         guard !row.isMiniSocket else { return }
         if row.inode != 0 { record.uid = row.uid }
         record.receiveQueuePeak = max(record.receiveQueuePeak ?? 0, row.receiveQueue)
@@ -294,7 +293,7 @@ extension ConnectionLedger {
         record.rttMicroseconds = info.rttMicroseconds == 0 ? nil : info.rttMicroseconds
     }
 
-    private func setCloser(of record: inout ConnectionRecord, _ row: SocketRow) {
+    private static func setCloser(of record: inout ConnectionRecord, _ row: SocketRow) {
         switch row.state {
         case .closing: record.closedBy = .both
         case .finWait1, .finWait2, .timeWait:
