@@ -53,8 +53,9 @@ extension Desk {
                     + "holds \(try held()); try a time within")
         }
         let shown = HumanText.moment(sampled, utcOffset: surroundings.utcOffset)
-        let distance = HumanText.seconds(Double(wall - sampled) / 1e6)
-        let away = wall == sampled ? "" : ", \(distance) before the moment asked for"
+        let distance = HumanText.seconds(Double(abs(wall - sampled)) / 1e6)
+        let side = sampled < wall ? "before" : "after"
+        let away = wall == sampled ? "" : ", \(distance) \(side) the moment asked for"
         let broken = row[3].integer == 0 ? "; its dump broke, so sockets are missing" : ""
         return (id, "sample \(id) of \(shown)\(away)\(broken)")
     }
