@@ -3,16 +3,15 @@ import Model
 /// The socket table as it stood at one sample.
 package struct SocketTableQuery {
     private static let sampleSQL = """
-        WITH here AS (
-          SELECT sample_id, sampled_us, basis, complete, recording_id FROM samples
-          WHERE recording_id = (
-            SELECT recording_id FROM recordings
-            WHERE started_us <= :moment ORDER BY started_us DESC LIMIT 1))
-        SELECT * FROM (
-          SELECT * FROM here WHERE sampled_us <= :moment ORDER BY sampled_us DESC LIMIT 1)
-        UNION ALL
-        SELECT * FROM (SELECT * FROM here WHERE sampled_us > :moment ORDER BY sampled_us LIMIT 1)
-        LIMIT 1
+        WITH latest AS (
+          SELECT recording_id FROM recordings WHERE started_us <= :moment
+          ORDER BY started_us DESC, recording_id DESC LIMIT 1)
+        SELECT sample_id, sampled_us, basis, complete, recording_id
+        FROM samples
+        WHERE sample_id = coalesce(
+          (SELECT s.sample_id FROM samples AS s JOIN latest USING (recording_id)
+           WHERE s.sampled_us <= :moment ORDER BY s.sampled_us DESC LIMIT 1),
+          (SELECT min(s.sample_id) FROM samples AS s JOIN latest USING (recording_id)))
         """
 
     private static let sql = """
@@ -34,8 +33,8 @@ package struct SocketTableQuery {
         ORDER BY state = 'LISTEN' DESC, state, local_port, local_address, peer_address, peer_port
         """
 
-    /// The last sample at or before a moment, or the recording's first: sample_id, sampled_us, basis, complete,
-    /// recording_id.
+    /// The last sample at or before a moment, or the first after it where its recording had just
+    /// begun: sample_id, sampled_us, basis, complete, recording_id.
     package static func sample(before moment: Int64) -> Question {
         Question(
             sampleSQL, arguments: ["moment": .integer(moment)],

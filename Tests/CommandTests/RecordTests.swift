@@ -104,4 +104,30 @@ struct RecordTests {
             #expect(outcome.output.split(whereSeparator: \.isNewline) == ["reason", reason[...]])
         }
     }
+
+    @Test("The start of each recording is shown by its own first sample")
+    func start() throws {
+        let path = folder.file("tape.sqlite")
+        for _ in 1...2 {
+            #expect(try Command.socktape("record", "--duration", "50ms", db: path).code == 0)
+        }
+        let first = try Command.socktape(
+            "sql", "SELECT min(sample_id) FROM samples WHERE recording_id = 2", "--format", "csv",
+            db: path)
+        let number = try #require(first.output.split(whereSeparator: \.isNewline).last)
+        let outcome = try Command.socktape("at", "start", db: path)
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        #expect(outcome.complaint.hasPrefix("sample \(number) of "), "\(outcome.complaint)")
+    }
+
+    @Test("A range after the end is 69, and it says what is recorded")
+    func afterTheEnd() throws {
+        let path = folder.file("tape.sqlite")
+        #expect(try Command.socktape("record", "--duration", "50ms", db: path).code == 0)
+        for words in [["--since", "2100-01-01"], ["--until", "2000-01-01"]] {
+            let outcome = try Command.socktape("report", "states", words[0], words[1], db: path)
+            #expect(outcome.code == 69, "\(outcome.complaint)")
+            #expect(outcome.complaint.contains("the file holds "), "\(outcome.complaint)")
+        }
+    }
 }

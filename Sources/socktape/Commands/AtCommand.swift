@@ -54,7 +54,7 @@ extension Desk {
         }
         let shown = HumanText.moment(sampled, utcOffset: surroundings.utcOffset)
         let distance = HumanText.seconds(Double(abs(wall - sampled)) / 1e6)
-        let side = wall > sampled ? "before" : "after"
+        let side = sampled < wall ? "before" : "after"
         let away = wall == sampled ? "" : ", \(distance) \(side) the moment asked for"
         let broken = row[3].integer == 0 ? "; its dump broke, so sockets are missing" : ""
         return (id, "sample \(id) of \(shown)\(away)\(broken)")
