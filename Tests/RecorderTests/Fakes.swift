@@ -67,6 +67,7 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     var opens: Int64 = 1000
     var opensPerDump: Int64 = 0
     var journal: [String] = []
+    var ownerBudgets: [Int64] = []
 
     init(clock: FakeClock, tables: [[SocketRow]]) {
         self.clock = clock
@@ -125,7 +126,8 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     func facts(of process: ProcessIdentity) -> ProcessFacts? { nil }
 
     func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
-        OwnerScan(owners: [:], complete: true, hidden: 0)
+        ownerBudgets.append(budgetNanoseconds)
+        return OwnerScan(owners: [:], complete: true, hidden: 0)
     }
 }
 
