@@ -24,7 +24,8 @@ package struct SummaryQuery {
             AND coalesce(closed_max_us, closed_min_us, :until) >= :since),
         waited AS (
           SELECT count(*) AS time_waits FROM time_waits
-          WHERE coalesce(entered_us, entered_max_us, entered_min_us) BETWEEN :since AND :until),
+          WHERE coalesce(entered_us, entered_max_us) <= :until
+            AND (coalesce(left_us, left_min_us) >= :since OR left_min_us IS NULL)),
         counted AS (
           SELECT sampled_us, sum(established) AS established, sum(time_wait) AS time_wait,
             sum(close_wait) AS close_wait, sum(total) AS total

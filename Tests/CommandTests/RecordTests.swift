@@ -120,6 +120,20 @@ struct RecordTests {
         #expect(outcome.complaint.hasPrefix("sample \(number) of "), "\(outcome.complaint)")
     }
 
+    @Test("A time that begins with a minus is a time, and an unknown option is none")
+    func minus() throws {
+        let path = folder.file("tape.sqlite")
+        #expect(try Command.socktape("record", "--duration", "50ms", db: path).code == 0)
+        for words in [["at", "-1w"], ["at", "--", "-1w"]] {
+            let line = "\"$socktape\" " + words.joined(separator: " ")
+            let outcome = try Command.shell(line, environment: ["SOCKTAPE_DB": path])
+            #expect(outcome.code == 69, "\(outcome.complaint)")
+        }
+        let outcome = try Command.socktape("at", "end", "--bogus", "x", db: path)
+        #expect(outcome.code == 64)
+        #expect(outcome.complaint.contains("'--bogus'"), "\(outcome.complaint)")
+    }
+
     @Test("A range after the end is 69, and it says what is recorded")
     func afterTheEnd() throws {
         let path = folder.file("tape.sqlite")
