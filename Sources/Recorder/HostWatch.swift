@@ -62,7 +62,7 @@ struct HostWatch {
     private mutating func scan(at moment: Int64, clock: any RecorderClock) {
         let started = clock.now().boot
         let found = host.processes()
-        for identity in processes.unconfirmed(before: moment) { _ = identify(identity, at: moment) }
+        for identity in processes.unconfirmed(at: moment) { _ = identify(identity, at: moment) }
         for process in found.processes where (process.open ?? 0) > 0 {
             guard
                 let id = processes.id(of: process.identity)

@@ -55,26 +55,30 @@ package final class RecordingStore {
     }
 
     /// Writes a sample and what it changed, all or nothing; more than `transactionCapacity`
-    /// changes go into several transactions, the sample in the first.
+    /// changes go into several transactions, and the sample counts as incomplete until the last.
     package func write(_ sample: SampleRecord?, changes: [Change]) throws {
         guard let recording, let writer else { throw notRecording }
         try refuseDisplacement()
         let processes = changes.filter(\.isProcess)
         var rest = changes[...]
         var owed = processes[...]
-        var sample = sample
+        var isFirst = true
         repeat {
             let first = owed.prefix(Self.transactionCapacity)
             let second = rest.prefix(Self.transactionCapacity - first.count)
+            let isLast = first.count == owed.count && second.count == rest.count
             try transaction {
-                if let sample { try writer.write(sample, recording: recording) }
+                if var sample, isFirst || isLast {
+                    sample.complete = sample.complete && isLast
+                    try writer.write(sample, recording: recording)
+                }
                 // Other rows refer to processes.
                 for change in first { try writer.write(change, recording: recording) }
                 for change in second where !change.isProcess {
                     try writer.write(change, recording: recording)
                 }
             }
-            sample = nil
+            isFirst = false
             owed = owed.dropFirst(first.count)
             rest = rest.dropFirst(second.count)
         } while !owed.isEmpty || !rest.isEmpty

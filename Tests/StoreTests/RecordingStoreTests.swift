@@ -121,6 +121,20 @@ struct RecordingStoreTests {
         try store.write(.example(1, next: 120_001), changes: changes)
         #expect(try store.database.lines("SELECT count(*) FROM live_connection") == ["120000"])
         #expect(try store.database.lines("SELECT count(*) FROM sample") == ["1"])
+        #expect(try store.database.lines("SELECT complete FROM sample") == ["1"])
+    }
+
+    @Test("A sample whose last changes cannot be written counts as incomplete")
+    func cutShort() throws {
+        let store = try RecordingStore(path: folder.file())
+        _ = try store.begin(.example())
+        // Nobody knows process 999.
+        let orphan = OwnerRecord(connection: 1, process: 999, fromMicroseconds: midnight)
+        let changes = (1...60_000).map { Change.alive(.example(Int64($0))) } + [.owner(orphan)]
+        #expect(throws: StoreError.self) {
+            try store.write(.example(1, next: 60_001), changes: changes)
+        }
+        #expect(try store.database.lines("SELECT complete FROM sample") == ["0"])
     }
 
     @Test("A clean end leaves one file that a reader without write access can open")
