@@ -94,7 +94,7 @@ let package = Package(
             name: "RenderingTests", dependencies: ["Rendering", "Model"], exclude: ["Goldens"],
             swiftSettings: common),
         .testTarget(
-            name: "CommandTests", dependencies: ["Model", "Store", grdb],
+            name: "CommandTests", dependencies: ["Model", "Store", grdb], exclude: ["Goldens"],
             swiftSettings: common),
         .testTarget(
             name: "LiveTests",

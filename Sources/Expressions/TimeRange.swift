@@ -23,6 +23,9 @@ package struct TimeRange: Hashable, Sendable {
             }
             self.since = try expression.resolve(in: context, allowingOutside: true)
         }
+        // A range that lies beyond the recording's own end is empty, not the wrong way round.
+        if until == nil { self.until = max(self.until, self.since) }
+        if since == nil { self.since = min(self.since, self.until) }
         guard self.since <= self.until else {
             throw ExpressionError(
                 cannotRead: "time range", "\(since ?? "start") to \(until ?? "end")",

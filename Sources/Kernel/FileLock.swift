@@ -15,8 +15,13 @@ package final class FileLock {
 
     /// Opens the file, made empty if it is missing, and locks it without waiting.
     package init(_ path: String) throws(Refusal) {
+        let file: Descriptor
         do {
-            let file = try Descriptor(opening: path, flags: O_RDWR | O_CREAT, mode: 0o644)
+            file = try Descriptor(opening: path, flags: O_RDWR | O_CREAT, mode: 0o644)
+        } catch {
+            throw .failed(Self.cannotCreate(path, error.errno))
+        }
+        do {
             let number = file.number
             try SystemCall.perform("lock", on: path) { flock(number, LOCK_EX | LOCK_NB) }
             descriptor = consume file
@@ -24,6 +29,18 @@ package final class FileLock {
             guard error.errno == EWOULDBLOCK else { throw .failed(error) }
             throw .held(path: path, by: Self.holder(of: path))
         }
+    }
+
+    private static func cannotCreate(_ path: String, _ number: Int32) -> KernelError {
+        let remedy =
+            switch number {
+            case EACCES, EPERM, EROFS: "try as the user who owns it, or a path that can be written"
+            case EISDIR: "try the path of a file"
+            default: "try a path in a folder that exists and can be written"
+            }
+        let isThere = number != EISDIR && (try? FileStatus(path)) != nil
+        return KernelError(
+            call: isThere ? "open" : "create", object: path, errno: number, remedy: remedy)
     }
 
     /// Gives the lock up.

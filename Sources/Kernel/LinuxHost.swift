@@ -19,6 +19,9 @@ package final class LinuxHost {
         table = try ProcessTable()
     }
 
+    /// What this process takes of the host's memory.
+    package var residentOctets: Int64? { OwnProcess.residentOctets }
+
     /// The kernel's counters since boot, of the recorder's network namespace.
     package func counters() -> KernelCounters {
         KernelCounters(
@@ -95,11 +98,12 @@ package final class LinuxHost {
     /// those of other users takes both capabilities (tried on 6.18).
     private func noteHidden(_ what: String, of count: Int) {
         guard count > 0, !notes.contains(where: { $0.source == what }) else { return }
-        notes.append(
-            SourceNote(
-                source: what,
-                reason: "\(what) of \(count) processes are hidden; run as root or with both "
-                    + "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"))
+        let hidden = count == 1 ? "those of 1 process are" : "those of \(count) processes are"
+        let reason =
+            OwnProcess.userID == 0
+            ? "hidden: this root user has fewer capabilities"
+            : "hidden; run as root or with both CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
+        notes.append(SourceNote(source: what, reason: "\(hidden) \(reason)"))
     }
 
     private static let limitPaths = [

@@ -118,9 +118,10 @@ struct NetlinkSocket: ~Copyable {
 
     private static func remedy(_ number: Int32) -> String? {
         switch number {
-        case EPROTONOSUPPORT, EAFNOSUPPORT, ENOENT:
+        case EPROTONOSUPPORT, ENOENT:
             "load the kernel module tcp_diag (modprobe tcp_diag), or record from /proc"
-        case EPERM, EACCES:
+        // EAFNOSUPPORT is what systemd's filter answers.
+        case EPERM, EACCES, EAFNOSUPPORT:
             "allow AF_NETLINK in the sandbox (RestrictAddressFamilies), or record from /proc"
         default: nil
         }

@@ -22,6 +22,26 @@ package enum OwnProcess {
     /// The effective user id.
     package static var userID: UInt32 { geteuid() }
 
+    /// Whether SIGHUP is ignored, as nohup(1) leaves it.
+    package static var ignoresHangUp: Bool {
+        var files = Files()
+        let lines = files.text("/proc/self/status")?.split(separator: "\n") ?? []
+        guard let line = lines.first(where: { $0.hasPrefix("SigIgn:") }),
+            let mask = line.split(whereSeparator: \.isWhitespace).last,
+            let signals = UInt64(mask, radix: 16)
+        else { return false }
+        return signals & 1 << UInt64(SIGHUP - 1) != 0
+    }
+
+    /// Whether what is written to a descriptor goes to journald, by the value of $JOURNAL_STREAM:
+    /// device and inode of the stream that the service manager set up (systemd.exec(5)).
+    package static func isJournal(_ descriptor: Int32, stream: String?) -> Bool {
+        var status = stat()
+        // The struct is on the stack for the length of the call.
+        guard let stream, unsafe fstat(descriptor, &status) == 0 else { return false }
+        return stream == "\(status.st_dev):\(status.st_ino)"
+    }
+
     /// Whether a descriptor is a terminal.
     package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 

@@ -19,6 +19,17 @@ package enum Terminal {
         }
     }
 
+    /// Fills the places of standard input, output and error where they are closed, so that no file
+    /// that is opened later gets their numbers and what is written to them. Using them fails as it
+    /// would without: each is open for the wrong direction.
+    package static func reserveStandardStreams() {
+        for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+        where fcntl(number, F_GETFD) == -1 {
+            // The path is a C string for the length of the call; the lowest free number is taken.
+            _ = unsafe open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Lets a write to a closed pipe fail with EPIPE, not end the process.
     package static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 }

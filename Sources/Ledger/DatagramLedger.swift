@@ -25,7 +25,7 @@ package struct DatagramLedger {
         self.nextID = nextID
     }
 
-    /// Takes a whole table.
+    /// Takes a whole table; what is gone was seen last by the look before, at `lastSeen`.
     package mutating func observe(_ rows: [DatagramRow], at moment: Int64, lastSeen: Int64) {
         var alive: Set<Key> = []
         for row in rows {

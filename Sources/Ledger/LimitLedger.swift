@@ -15,8 +15,15 @@ package struct LimitLedger {
         self.nextID = nextID
     }
 
-    /// Takes the values of a moment.
+    /// Takes the values of a moment; a limit that is not among them is there no more.
     package mutating func observe(_ limits: [KernelLimit], at moment: Int64) {
+        let names = Set(limits.map(\.name))
+        for (name, record) in entries where !names.contains(name) {
+            var gone = record
+            gone.untilMicroseconds = moment
+            changes.append(.limit(gone))
+            entries[name] = nil
+        }
         for limit in limits {
             if var known = entries[limit.name] {
                 guard known.limit.value != limit.value else { continue }

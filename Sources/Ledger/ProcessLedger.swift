@@ -15,21 +15,27 @@ package struct ProcessLedger {
     /// The record id of a process that is known already.
     package func id(of process: ProcessIdentity) -> Int64? { entries[process]?.id }
 
-    /// Processes first seen before this moment and not looked at again since: one that was met
-    /// between fork and exec has another name by now.
-    package func unconfirmed(before moment: Int64) -> [ProcessIdentity] {
-        entries.values.filter { $0.firstSeen < moment && !confirmed.contains($0.id) }
-            .map(\.facts.identity)
+    /// How long a process's facts stand before they are read again, µs.
+    private static let factsAge: Int64 = 60_000_000
+
+    /// Processes whose facts are due to be read again: at the next look after the first, as one
+    /// that was met between fork and exec has another name by now, then every minute.
+    package func unconfirmed(at moment: Int64) -> [ProcessIdentity] {
+        entries.values.filter { record in
+            guard let last = confirmed[record.id] else { return record.firstSeen < moment }
+            return moment - last >= Self.factsAge
+        }.map(\.facts.identity)
     }
 
-    private var confirmed: Set<Int64> = []
+    /// When the facts were last read again, by record id.
+    private var confirmed: [Int64: Int64] = [:]
 
     /// Takes what /proc tells of a process, for the first time or again, and gives its record id.
     package mutating func observe(
         _ facts: ProcessFacts, startedMicroseconds: Int64, at moment: Int64
     ) -> Int64 {
         if let known = entries[facts.identity] {
-            confirmed.insert(known.id)
+            confirmed[known.id] = moment
             if known.facts != facts {
                 entries[facts.identity]?.facts = facts
                 changed.insert(facts.identity)
@@ -54,7 +60,7 @@ package struct ProcessLedger {
             gone.append(record.id)
             entries[identity] = nil
             changed.remove(identity)
-            confirmed.remove(record.id)
+            confirmed[record.id] = nil
         }
         return gone
     }

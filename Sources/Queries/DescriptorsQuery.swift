@@ -5,7 +5,8 @@ package struct DescriptorsQuery {
     private static let sql = """
         WITH
         parts AS (
-          SELECT max(1, min(:slots, count(*) - 1)) AS n
+          -- Parts of one and a half intervals: only a gap leaves one empty.
+          SELECT max(1, min(:slots, (count(*) - 1) * 2 / 3)) AS n
           FROM samples WHERE sampled_us BETWEEN :since AND :until),
         slots AS (
           SELECT 0 AS slot, :since AS start, :since + (:until - :since) / n AS finish FROM parts

@@ -3,8 +3,15 @@ import Model
 /// The socket table as it stood at one sample.
 package struct SocketTableQuery {
     private static let sampleSQL = """
+        WITH latest AS (
+          SELECT recording_id FROM recordings WHERE started_us <= :moment
+          ORDER BY started_us DESC, recording_id DESC LIMIT 1)
         SELECT sample_id, sampled_us, basis, complete, recording_id
-        FROM samples WHERE sampled_us <= :moment ORDER BY sampled_us DESC LIMIT 1
+        FROM samples
+        WHERE sample_id = coalesce(
+          (SELECT s.sample_id FROM samples AS s JOIN latest USING (recording_id)
+           WHERE s.sampled_us <= :moment ORDER BY s.sampled_us DESC LIMIT 1),
+          (SELECT min(s.sample_id) FROM samples AS s JOIN latest USING (recording_id)))
         """
 
     private static let sql = """
@@ -26,8 +33,8 @@ package struct SocketTableQuery {
         ORDER BY state = 'LISTEN' DESC, state, local_port, local_address, peer_address, peer_port
         """
 
-    /// The last sample at or before a moment: sample_id, sampled_us, basis, complete,
-    /// recording_id.
+    /// The last sample at or before a moment, or the first after it where its recording had just
+    /// begun: sample_id, sampled_us, basis, complete, recording_id.
     package static func sample(before moment: Int64) -> Question {
         Question(
             sampleSQL, arguments: ["moment": .integer(moment)],

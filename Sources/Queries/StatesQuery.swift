@@ -25,7 +25,8 @@ package struct StatesQuery {
           UNION ALL SELECT 10, 'LISTEN', sampled_us, listen FROM wide),
         ends AS (
           SELECT min(sampled_us) AS first, max(sampled_us) AS last,
-            max(1, min(:slots, count(DISTINCT sampled_us) - 1)) AS parts
+            -- Parts of one and a half intervals: only a gap leaves one empty.
+            max(1, min(:slots, (count(DISTINCT sampled_us) - 1) * 2 / 3)) AS parts
           FROM long WHERE sockets IS NOT NULL),
         slotted AS (
           SELECT place, (sampled_us - first) * parts / (last - first + 1) AS slot,

@@ -12,6 +12,8 @@ package struct SummaryQuery {
               AND opened_max_us IS NOT NULL) AS by_local,
             sum(closed_by = 'peer' AND closed_us BETWEEN :since AND :until
               AND opened_max_us IS NOT NULL) AS by_peer,
+            sum(closed_by = 'unknown' AND closed_us BETWEEN :since AND :until
+              AND opened_max_us IS NOT NULL) AS by_unknown,
             sum(close_kind = 'reset' AND closed_us BETWEEN :since AND :until) AS reset,
             sum(close_kind = 'refused' AND closed_us BETWEEN :since AND :until) AS refused,
             sum(close_kind = 'connect_timeout' AND closed_us BETWEEN :since AND :until)
@@ -22,7 +24,8 @@ package struct SummaryQuery {
             AND coalesce(closed_max_us, closed_min_us, :until) >= :since),
         waited AS (
           SELECT count(*) AS time_waits FROM time_waits
-          WHERE coalesce(entered_us, entered_max_us, entered_min_us) BETWEEN :since AND :until),
+          WHERE coalesce(entered_us, entered_max_us) <= :until
+            AND (coalesce(left_us, left_min_us) >= :since OR left_min_us IS NULL)),
         counted AS (
           SELECT sampled_us, sum(established) AS established, sum(time_wait) AS time_wait,
             sum(close_wait) AS close_wait, sum(total) AS total
@@ -36,7 +39,7 @@ package struct SummaryQuery {
           FROM fd_counts WHERE sampled_us BETWEEN :since AND :until)
         SELECT :since, :until, (:until - :since) / 1e6,
           (SELECT count(*) FROM samples WHERE sampled_us BETWEEN :since AND :until),
-          met.connections, opened, closed, by_local, by_peer, reset, refused, timed_out,
+          met.connections, opened, closed, by_local, by_peer, by_unknown, reset, refused, timed_out,
           still_open, time_waits, peaks.total, peaks.established, peaks.time_wait,
           peaks.close_wait, handles.allocated,
           CASE WHEN handles.maximum < 9223372036854775807 THEN handles.maximum END
@@ -55,6 +58,7 @@ package struct SummaryQuery {
                 Column("opened", kind: .number), Column("closed", kind: .number),
                 Column("closed_by_local", title: "closed by this host", kind: .number),
                 Column("closed_by_peer", title: "closed by the peer", kind: .number),
+                Column("closed_by_unknown", title: "closed, not seen by whom", kind: .number),
                 Column("reset", kind: .number), Column("refused", kind: .number),
                 Column("connect_timeout", title: "never answered", kind: .number),
                 Column("still_open", title: "still open at the end", kind: .number),

@@ -9,7 +9,9 @@ package struct TimeWaitQuery {
           sum(ended_by = 'expired'), sum(ended_by = 'reused'), sum(ended_by = 'cut_short'),
           sum(ended_by = 'unobserved')
         FROM time_waits
-        WHERE coalesce(entered_us, entered_max_us, entered_min_us) BETWEEN :since AND :until
+        -- Whatever was there within the range, as in the table's own counts.
+        WHERE coalesce(entered_us, entered_max_us) <= :until
+          AND (coalesce(left_us, left_min_us) >= :since OR left_min_us IS NULL)
           AND :filter
         GROUP BY grouped ORDER BY entries DESC, grouped LIMIT :top
         """

@@ -11,9 +11,12 @@ struct HostWatch {
     static let limitInterval: Int64 = 60_000_000
     /// Scans of processes take at most one part in so many of the time.
     static let scanShare: Int64 = 50
-    /// A walk over descriptors may take this long, ns; what it did not find waits for the next.
+    /// A walk over descriptors may take this long, ns, and no more than one part in so many of the
+    /// interval; what it did not find waits for the next.
     static let ownerBudget: Int64 = 200_000_000
+    static let ownerShare: Int64 = 5
 
+    private let budget: Int64
     private let host: any HostSource
     private let axis: TimeAxis
     private var processes: ProcessLedger
@@ -24,9 +27,14 @@ struct HostWatch {
     private var datagramsDue: Int64 = .min
     private var limitsDue: Int64 = .min
     private var lastScan: Int64 = .min
+    private var lastDatagrams: Int64 = .min
 
-    init(host: any HostSource, axis: TimeAxis, netns: UInt64, next: NextIdentifiers) {
+    init(
+        host: any HostSource, axis: TimeAxis, netns: UInt64, next: NextIdentifiers,
+        intervalNanoseconds: Int64
+    ) {
         self.host = host
+        budget = min(Self.ownerBudget, intervalNanoseconds / Self.ownerShare)
         self.axis = axis
         processes = ProcessLedger(nextID: next.process)
         descriptors = DescriptorLedger(nextID: next.descriptors)
@@ -43,7 +51,9 @@ struct HostWatch {
             limitsDue = moment + Self.limitInterval
         }
         if moment >= datagramsDue, let rows = host.datagrams() {
-            datagrams.observe(rows, at: moment, lastSeen: moment)
+            let seen = lastDatagrams == .min ? moment : lastDatagrams
+            datagrams.observe(rows, at: moment, lastSeen: seen)
+            lastDatagrams = moment
             datagramsDue = moment + Self.datagramInterval
         }
         nameOwners(&ledger, at: moment)
@@ -52,7 +62,7 @@ struct HostWatch {
     private mutating func scan(at moment: Int64, clock: any RecorderClock) {
         let started = clock.now().boot
         let found = host.processes()
-        for identity in processes.unconfirmed(before: moment) { _ = identify(identity, at: moment) }
+        for identity in processes.unconfirmed(at: moment) { _ = identify(identity, at: moment) }
         for process in found.processes where (process.open ?? 0) > 0 {
             guard
                 let id = processes.id(of: process.identity)
@@ -78,7 +88,7 @@ struct HostWatch {
     private mutating func nameOwners(_ ledger: inout ConnectionLedger, at moment: Int64) {
         let wanted = ledger.wantedInodes.union(datagrams.wantedInodes)
         guard !wanted.isEmpty else { return }
-        let scan = host.owners(of: wanted, budgetNanoseconds: Self.ownerBudget)
+        let scan = host.owners(of: wanted, budgetNanoseconds: budget)
         var owners: [UInt64: [Int64]] = [:]
         for (inode, holders) in scan.owners {
             // A forked server's socket is used by the youngest of its holders.

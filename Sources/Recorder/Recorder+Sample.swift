@@ -138,6 +138,7 @@ extension Recorder {
         record.health.writeMicroseconds = session.lastWrite
         record.health.drift = session.ledger.drift
         record.health.fileBytes = sink.fileBytes
+        record.health.memoryBytes = host.residentOctets
     }
 
     private func report(

@@ -110,7 +110,9 @@ package actor Recorder: Service {
         let netns = facts.netnsCookie ?? 0
         var session = Session(
             axis: axis, ledger: ConnectionLedger(netns: netns, next: next),
-            hostWatch: HostWatch(host: host, axis: axis, netns: netns, next: next),
+            hostWatch: HostWatch(
+                host: host, axis: axis, netns: netns, next: next,
+                intervalNanoseconds: settings.intervalNanoseconds),
             clockWatch: ClockWatch(reading), sources: SourceLog(nextID: next.source),
             schedule: Schedule(
                 start: reading.boot, interval: settings.intervalNanoseconds,

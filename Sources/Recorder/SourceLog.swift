@@ -38,6 +38,11 @@ struct SourceLog {
     mutating func takeChanges(all: Bool = false) -> [Change] {
         defer { changed.removeAll() }
         return records.filter { all || changed.contains($0.key) }.values
-            .sorted { $0.id < $1.id }.map(Change.source)
+            .sorted { $0.id < $1.id }.map { record in
+                var record = record
+                // A count that goes on is told at the end, or a killed recorder leaves a false one.
+                if !all { record.events = nil }
+                return .source(record)
+            }
     }
 }

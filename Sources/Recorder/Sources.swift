@@ -21,6 +21,9 @@ package protocol HostSource: AnyObject {
     /// What a missing privilege or an old kernel hides, known so far.
     var notes: [SourceNote] { get }
 
+    /// What the recorder itself takes of the host's memory, octets.
+    var residentOctets: Int64? { get }
+
     func counters() -> KernelCounters
     func socketStatistics() -> SocketStatistics
     func fileHandles() -> FileHandleCounts?

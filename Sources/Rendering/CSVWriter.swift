@@ -3,7 +3,14 @@ import Model
 /// Writes RFC 4180: a header, CRLF, quotes where needed, NULL as an empty cell.
 struct CSVWriter {
     /// Whether text may begin as a spreadsheet's formula does.
-    var isRaw: Bool
+    private let isRaw: Bool
+    /// Whether a person looks at it as it is written: the same octets in a file act on nobody.
+    private let isForTerminal: Bool
+
+    init(_ options: RenderOptions) {
+        isRaw = options.raw
+        isForTerminal = options.width != nil
+    }
 
     /// Writes a header, then each row as it is read.
     func write(_ cursor: any RowCursor, to write: (String) throws -> Void) throws {
@@ -37,7 +44,8 @@ struct CSVWriter {
     private func text(_ value: String) -> String {
         let formula: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n"]
         let isFormula = value.unicodeScalars.first.map { formula.contains($0) } ?? false
-        let safe = isFormula && !isRaw ? "'" + value : value
+        let marked = isFormula && !isRaw ? "'" + value : value
+        let safe = isForTerminal && !isRaw ? SafeText.visible(marked) : marked
         let needsQuotes = safe.utf8.contains { [0x22, 0x2c, 0x0d, 0x0a].contains($0) }
         guard needsQuotes else { return safe }
         let quote: Unicode.Scalar = "\""

@@ -8,6 +8,11 @@ package enum HumanText {
         return (value < 0 ? "-" : "") + grouped(digits)
     }
 
+    /// A count and its noun: `1 sample`, `1,024 samples`.
+    package static func count(_ value: Int64, _ one: String, many: String? = nil) -> String {
+        number(value) + " " + (value == 1 ? one : many ?? one + "s")
+    }
+
     /// A number that is no count: two decimals, or three digits when it is below one.
     package static func number(_ value: Double) -> String {
         guard value.isFinite else { return "\(value)" }

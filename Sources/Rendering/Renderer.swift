@@ -11,7 +11,7 @@ package enum Renderer {
         switch format {
         case .table: try TableWriter(options: options).write(cursor, to: write)
         case .markdown: try MarkdownWriter(options: options).write(cursor, to: write)
-        case .csv: try CSVWriter(isRaw: options.raw).write(cursor, to: write)
+        case .csv: try CSVWriter(options).write(cursor, to: write)
         case .json: try JSONWriter(isArray: true).write(cursor, to: write)
         case .ndjson: try JSONWriter(isArray: false).write(cursor, to: write)
         }

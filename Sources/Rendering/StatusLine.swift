@@ -46,8 +46,8 @@ package struct StatusLine: Hashable, Sendable {
 
     private var items: [String] {
         let known: [String?] = [
-            elapsed, "\(HumanText.number(samples)) samples",
-            sockets.map { "\(HumanText.number($0)) sockets" },
+            elapsed, HumanText.count(samples, "sample"),
+            sockets.map { HumanText.count($0, "socket") },
             openedPerSecond.map { "\(Self.rate($0)) opened/s" },
             fileBytes.map { HumanText.bytes(Double($0)) },
             coverage.map { "\(HumanText.ratio($0)) seen" },

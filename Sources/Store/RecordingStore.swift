@@ -15,6 +15,8 @@ package final class RecordingStore {
     // last statement is gone.
     private var writer: ChangeWriter?
     private var recording: Int64?
+    /// The file as it was opened; nil where it is none.
+    private let opened: FileFacts?
 
     /// Opens or makes the file, and brings it to this program's schema. A file of another program
     /// or of a later version is refused unchanged.
@@ -31,6 +33,7 @@ package final class RecordingStore {
             try RecordingMigrator(migrations).migrate(database)
             return database
         }
+        opened = FileFacts(path: path)
     }
 
     deinit {
@@ -52,25 +55,30 @@ package final class RecordingStore {
     }
 
     /// Writes a sample and what it changed, all or nothing; more than `transactionCapacity`
-    /// changes go into several transactions, the sample in the first.
+    /// changes go into several transactions, and the sample counts as incomplete until the last.
     package func write(_ sample: SampleRecord?, changes: [Change]) throws {
         guard let recording, let writer else { throw notRecording }
+        try refuseDisplacement()
         let processes = changes.filter(\.isProcess)
         var rest = changes[...]
         var owed = processes[...]
-        var sample = sample
+        var isFirst = true
         repeat {
             let first = owed.prefix(Self.transactionCapacity)
             let second = rest.prefix(Self.transactionCapacity - first.count)
+            let isLast = first.count == owed.count && second.count == rest.count
             try transaction {
-                if let sample { try writer.write(sample, recording: recording) }
+                if var sample, isFirst || isLast {
+                    sample.complete = sample.complete && isLast
+                    try writer.write(sample, recording: recording)
+                }
                 // Other rows refer to processes.
                 for change in first { try writer.write(change, recording: recording) }
                 for change in second where !change.isProcess {
                     try writer.write(change, recording: recording)
                 }
             }
-            sample = nil
+            isFirst = false
             owed = owed.dropFirst(first.count)
             rest = rest.dropFirst(second.count)
         } while !owed.isEmpty || !rest.isEmpty
@@ -101,6 +109,14 @@ package final class RecordingStore {
             try Int64.fetchOne(
                 database,
                 sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        }
+    }
+
+    /// SQLite would go on writing to a file that nobody can find any more.
+    private func refuseDisplacement() throws {
+        guard let opened else { return }
+        guard let facts = FileFacts(path: path), facts.isSameFile(as: opened) else {
+            throw StoreError.displaced("write", path)
         }
     }
 

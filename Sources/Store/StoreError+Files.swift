@@ -20,6 +20,13 @@ extension StoreError {
             try: "recording into it once with this version, or reading it with that one")
     }
 
+    /// A file that is not at its path any more.
+    static func displaced(_ action: String, _ path: String) -> StoreError {
+        StoreError(
+            .inputOutput, action, path, "it was removed or replaced while it was being recorded",
+            try: "`socktape snapshot` for a copy, and leaving the file where it is")
+    }
+
     /// A file with nothing in it.
     static func empty(_ action: String, _ path: String) -> StoreError {
         StoreError(.empty, action, path, "it is empty", try: "recording into it first")

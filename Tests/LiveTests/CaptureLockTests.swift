@@ -19,6 +19,8 @@ struct CaptureLockTests {
     @Test("says why it cannot be had")
     func impossible() {
         let error = #expect(throws: FileLock.Refusal.self) { try FileLock("/no/such/place/file") }
-        #expect(error?.description == "cannot open /no/such/place/file: No such file or directory")
+        #expect(
+            error?.description == "cannot create /no/such/place/file: No such file or directory; "
+                + "try a path in a folder that exists and can be written")
     }
 }

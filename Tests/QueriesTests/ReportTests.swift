@@ -53,6 +53,21 @@ struct ReportTests {
         #expect(rows[0][6] == .integer(1))
     }
 
+    @Test func `A TIME-WAIT belongs to every range in which it waits`() throws {
+        let start = RecordedNight.start
+        for (since, until, count) in [
+            (0, 20, 0), (0, 30, 1), (40, 50, 1), (70, 90, 1), (82, 90, 0),
+        ] {
+            let range = AxisRange(
+                since: start + Int64(since) * 1_000_000, until: start + Int64(until) * 1_000_000)
+            let rows = try night.rows(TimeWaitQuery(Scope(range), by: .process).question)
+            #expect(rows.count == count, "\(since) to \(until)")
+            let summary = SummaryQuery(Scope(range)).question
+            let column = try #require(summary.columns.firstIndex { $0.name == "time_waits" })
+            #expect(try night.rows(summary)[0][column] == .integer(Int64(count)))
+        }
+    }
+
     @Test func `Descriptors name the process nearest to its limit first`() throws {
         let rows = try night.rows(DescriptorsQuery(night.whole, slots: 4).question)
         #expect(rows[0][0] == .text("host"))
@@ -90,7 +105,7 @@ struct ReportTests {
 
     @Test func `A summary counts each kind of end`() throws {
         let row = try #require(try night.rows(SummaryQuery(night.whole).question).first)
-        #expect(Array(row[3...13]) == [117, 6, 4, 3, 1, 2, 0, 1, 0, 2, 1])
+        #expect(Array(row[3...14]) == [117, 6, 4, 3, 1, 2, 0, 0, 1, 0, 2, 1])
     }
 
     @Test func `A range leaves out what ended before it and began after it`() throws {

@@ -67,6 +67,7 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     var opens: Int64 = 1000
     var opensPerDump: Int64 = 0
     var journal: [String] = []
+    var ownerBudgets: [Int64] = []
 
     init(clock: FakeClock, tables: [[SocketRow]]) {
         self.clock = clock
@@ -98,6 +99,8 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
             netnsInode: 4_026_531_840, jiffyMicroseconds: jiffy, ticksPerSecond: 100)
     }
 
+    let residentOctets: Int64? = 20_000_000
+
     func counters() -> KernelCounters {
         journal.append("counters")
         var counters = KernelCounters()
@@ -113,12 +116,18 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     }
 
     func limits() -> [KernelLimit] { [KernelLimit(name: "somaxconn", value: "4096")] }
-    func datagrams() -> [DatagramRow]? { [] }
+    /// UDP sockets at each look; the last ones stay.
+    var datagramTables: [[DatagramRow]] = [[]]
+
+    func datagrams() -> [DatagramRow]? {
+        datagramTables.count > 1 ? datagramTables.removeFirst() : datagramTables.first
+    }
     func processes() -> ProcessScan { ProcessScan(processes: [], hidden: 0) }
     func facts(of process: ProcessIdentity) -> ProcessFacts? { nil }
 
     func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
-        OwnerScan(owners: [:], complete: true, hidden: 0)
+        ownerBudgets.append(budgetNanoseconds)
+        return OwnerScan(owners: [:], complete: true, hidden: 0)
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A recorder")
 struct RecorderTests {
-    /// What one recording of so many seconds, a sample a second, left behind.
+    /// What one recording of so many seconds left behind.
     struct Outcome {
         var sink: MemorySink
         var notices: Notices
@@ -23,7 +23,8 @@ struct RecorderTests {
     }
 
     static func record(
-        seconds: Int64 = 5, clock: FakeClock = FakeClock(), tables: [[SocketRow]] = [[]],
+        seconds: Int64 = 5, interval: Int64 = 1_000_000_000, clock: FakeClock = FakeClock(),
+        tables: [[SocketRow]] = [[]],
         arrange: (FakeKernel) -> Void = { _ in }
     ) async throws -> Outcome {
         let kernel = FakeKernel(clock: clock, tables: tables)
@@ -32,7 +33,7 @@ struct RecorderTests {
         let notices = Notices()
         let recorder = Recorder(
             settings: RecorderSettings(
-                intervalNanoseconds: 1_000_000_000, durationNanoseconds: seconds * 1_000_000_000,
+                intervalNanoseconds: interval, durationNanoseconds: seconds * 1_000_000_000,
                 uuid: "u", version: "1"), clock: clock, tcp: kernel, fallbackReason: nil,
             host: kernel, sink: sink, observer: notices)
         try await recorder.run()
@@ -59,6 +60,33 @@ struct RecorderTests {
         #expect(phases.allSatisfy { (0..<4000).contains($0) })
         // Each quarter of a tick is met.
         #expect(Set(phases.map { $0 / 1000 }).count == 4)
+    }
+
+    @Test("saw a UDP socket that is gone last when it looked before, not when it was gone")
+    func goneDatagrams() async throws {
+        let row = DatagramRow(
+            cookie: 9,
+            tuple: FourTuple(
+                local: Endpoint(IPAddress(ipv4: 0x7f00_0001), 53),
+                peer: Endpoint(IPAddress(ipv4: 0), 0)),
+            uid: 0, inode: 0)
+        let outcome = try await Self.record(seconds: 21) { $0.datagramTables = [[row], [row], []] }
+        let first = try #require(outcome.sink.samples.first?.sampledMicroseconds)
+        let seen = outcome.sink.all.compactMap { change in
+            if case .datagram(let record) = change { record.lastSeen } else { nil }
+        }
+        #expect(seen.map { $0 - first } == [10_000_000])
+    }
+
+    @Test("looks for owners for a fifth of the interval, and never for more than 200 ms")
+    func ownerBudget() async throws {
+        for (interval, budget) in [(100_000_000, 20_000_000), (10_000_000_000, 200_000_000)] {
+            var row = Self.row(1)
+            row.inode = 7
+            let outcome = try await Self.record(
+                seconds: 20, interval: Int64(interval), tables: [[row]])
+            #expect(Set(outcome.kernel.ownerBudgets) == [Int64(budget)])
+        }
     }
 
     @Test("skips and counts the ticks that it cannot meet")
@@ -170,6 +198,16 @@ struct RecorderTests {
         ) { $0.opensPerDump = 2 }
         #expect(outcome.notices.progress.kernelOpens == 6)
         #expect(outcome.notices.progress.recordedOpens == 2)
+    }
+
+    @Test("keeps an eye on itself: lag, write time, memory, the file's size")
+    func health() async throws {
+        let outcome = try await Self.record(seconds: 2)
+        let health = outcome.sink.samples[1].health
+        #expect(health.memoryBytes == 20_000_000)
+        #expect(health.fileBytes == 4096)
+        #expect(health.lagMicroseconds == 0)
+        #expect(health.writeMicroseconds == 0)
     }
 
     @Test("ends with a last sample when it is told to stop")

@@ -15,6 +15,15 @@ struct HumanTextTests {
     }
 
     @Test(
+        "One is singular, all else plural",
+        arguments: [
+            (0, "0 samples"), (1, "1 sample"), (2, "2 samples"), (1024, "1,024 samples"),
+        ] as [(Int64, String)])
+    func counts(value: Int64, text: String) {
+        #expect(HumanText.count(value, "sample") == text)
+    }
+
+    @Test(
         "Octets have IEC prefixes",
         arguments: [
             (0, "0 B"), (512, "512 B"), (1023, "1023 B"), (1024, "1.0 KiB"),

@@ -35,6 +35,13 @@ struct SafetyTests {
         }
     }
 
+    @Test("cannot act on a terminal as CSV either, and are as they are in a file")
+    func terminalCSV() throws {
+        let options = RenderOptions(width: 80)
+        #expect(try text("a\u{1b}[2J\nb", .csv, options).hasSuffix("\r\na\\x1b[2J\\nb,\r\n"))
+        #expect(try text("a\u{1b}[2J", .csv).hasSuffix("\r\na\u{1b}[2J,\r\n"))
+    }
+
     @Test("are written visibly")
     func visible() {
         #expect(SafeText.visible("a\u{1b}[31m\n\t\r\u{7}") == "a\\x1b[31m\\n\\t\\r\\x07")

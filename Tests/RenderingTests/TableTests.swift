@@ -140,7 +140,7 @@ struct StatusLineTests {
     @Test("overwrites the one before it and leaves out what is unknown")
     func frame() {
         let start = StatusLine(elapsedSeconds: 7, samples: 1)
-        #expect(start.frame(width: 80) == "\r0:00:07 · 1 samples\u{1b}[K")
-        #expect(start.text(width: nil, unicode: false) == "0:00:07 | 1 samples")
+        #expect(start.frame(width: 80) == "\r0:00:07 · 1 sample\u{1b}[K")
+        #expect(start.text(width: nil, unicode: false) == "0:00:07 | 1 sample")
     }
 }

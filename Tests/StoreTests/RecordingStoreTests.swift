@@ -11,6 +11,22 @@ struct RecordingStoreTests {
 
     init() throws { folder = try TemporaryFolder() }
 
+    @Test("A file that was removed or replaced is not written any more, and that is an error")
+    func displaced() throws {
+        for replace in [false, true] {
+            let path = folder.file("moved-\(replace).sqlite")
+            let store = try RecordingStore(path: path)
+            _ = try store.begin(.example())
+            try store.write(.example(1, next: 1), changes: [])
+            try FileManager.default.removeItem(atPath: path)
+            if replace { try Data("another".utf8).write(to: URL(fileURLWithPath: path)) }
+            let error = #expect(throws: StoreError.self) {
+                try store.write(.example(2, next: 1), changes: [])
+            }
+            #expect(error?.kind == .inputOutput)
+        }
+    }
+
     @Test("A sample's rows are there with the values that were given")
     func values() throws {
         let store = try RecordingStore(path: folder.file())
@@ -105,6 +121,20 @@ struct RecordingStoreTests {
         try store.write(.example(1, next: 120_001), changes: changes)
         #expect(try store.database.lines("SELECT count(*) FROM live_connection") == ["120000"])
         #expect(try store.database.lines("SELECT count(*) FROM sample") == ["1"])
+        #expect(try store.database.lines("SELECT complete FROM sample") == ["1"])
+    }
+
+    @Test("A sample whose last changes cannot be written counts as incomplete")
+    func cutShort() throws {
+        let store = try RecordingStore(path: folder.file())
+        _ = try store.begin(.example())
+        // Nobody knows process 999.
+        let orphan = OwnerRecord(connection: 1, process: 999, fromMicroseconds: midnight)
+        let changes = (1...60_000).map { Change.alive(.example(Int64($0))) } + [.owner(orphan)]
+        #expect(throws: StoreError.self) {
+            try store.write(.example(1, next: 60_001), changes: changes)
+        }
+        #expect(try store.database.lines("SELECT complete FROM sample") == ["0"])
     }
 
     @Test("A clean end leaves one file that a reader without write access can open")

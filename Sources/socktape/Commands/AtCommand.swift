@@ -23,8 +23,19 @@ struct AtCommand: ReaderCommand {
     @OptionGroup var filters: FilterOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: ArgumentHelp("03:12, 'yesterday 22:00', '2h ago', ISO 8601, start or end."))
+    // Unrecognized: -10m looks like an option, and is a time.
+    @Argument(
+        parsing: .allUnrecognized,
+        help: ArgumentHelp("03:12, 'yesterday 22:00', -10m, ISO 8601, start or end."))
     var time: [String]
+
+    mutating func validate() throws {
+        time.removeAll { $0 == "--" }
+        guard !time.isEmpty else { throw ValidationError("Missing expected argument '<time>'") }
+        if let option = time.first(where: { $0.hasPrefix("--") }) {
+            throw ValidationError("Unknown option '\(option)'")
+        }
+    }
 
     func run(in surroundings: Surroundings) throws {
         let filter = try filters.clause()
@@ -53,8 +64,9 @@ extension Desk {
                     + "holds \(try held()); try a time within")
         }
         let shown = HumanText.moment(sampled, utcOffset: surroundings.utcOffset)
-        let distance = HumanText.seconds(Double(wall - sampled) / 1e6)
-        let away = wall == sampled ? "" : ", \(distance) before the moment asked for"
+        let distance = HumanText.seconds(Double(abs(wall - sampled)) / 1e6)
+        let side = sampled < wall ? "before" : "after"
+        let away = wall == sampled ? "" : ", \(distance) \(side) the moment asked for"
         let broken = row[3].integer == 0 ? "; its dump broke, so sockets are missing" : ""
         return (id, "sample \(id) of \(shown)\(away)\(broken)")
     }

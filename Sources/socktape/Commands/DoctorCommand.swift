@@ -95,7 +95,7 @@ struct Checkup {
         }
         let milliseconds = Double(outcome.window.latest - outcome.window.earliest) / 1e6
         let seen =
-            "\(HumanText.number(Int64(outcome.rows))) TCP sockets in "
+            "\(HumanText.count(Int64(outcome.rows), "TCP socket")) in "
             + HumanText.seconds(milliseconds / 1e3)
         if let failure = outcome.failure {
             return Row(capture.tcp.name, .missing, "a dump failed: \(failure)")
@@ -143,7 +143,9 @@ struct Checkup {
             "processes", .limited,
             "owners and descriptors of \(HumanText.number(Int64(scan.hidden))) of \(count) "
                 + "processes are hidden",
-            "run as root, or: setcap cap_sys_ptrace,cap_dac_read_search=ep socktape")
+            OwnProcess.userID == 0
+                ? "record where root has all capabilities: not in a container"
+                : "run as root, or: setcap cap_sys_ptrace,cap_dac_read_search=ep socktape")
     }
 
     private func datagrams(_ host: LinuxHost) -> Row {

@@ -7,6 +7,11 @@ struct DatabaseOptions: ParsableArguments {
         help: ArgumentHelp("The recording; $SOCKTAPE_DB is the default.", valueName: "file"))
     var file: String?
 
+    /// An empty variable in a script would otherwise be a file without a name.
+    func validate() throws {
+        if file?.isEmpty == true { throw ValidationError("--db needs the path of a file") }
+    }
+
     /// The recording's path.
     func path(in surroundings: Surroundings) -> String {
         let environment = surroundings.environment

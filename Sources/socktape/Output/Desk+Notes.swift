@@ -32,7 +32,7 @@ extension Desk {
         }
         let start =
             "coverage: \(HumanText.ratio(share)) of "
-            + "\(HumanText.number(counted)) connections"
+            + HumanText.count(counted, "connection")
         if share > 1 { return start + "; more than the kernel counted is a defect, not a success" }
         if share >= 0.99 { return start }
         return start + (try reason(forLowShare: scope))
@@ -44,10 +44,18 @@ extension Desk {
             guard let source = row[0].text else { return nil }
             var parts: [String] = []
             if let lost = row[3].integer, lost > 0 {
-                parts.append("lost \(HumanText.number(lost)) of what it should have seen")
+                parts.append(Self.loss(of: source, lost))
             }
             if let reason = row[4].text { parts.append(reason) }
             return parts.isEmpty ? nil : "\(source): " + parts.joined(separator: "; ")
+        }
+    }
+
+    private static func loss(of source: String, _ lost: Int64) -> String {
+        switch source {
+        case "schedule": HumanText.count(lost, "sample") + " could not be taken in time"
+        case "sock_diag", "proc_net_tcp": HumanText.count(lost, "walk") + " not complete"
+        default: "lost \(HumanText.number(lost)) of what it should have seen"
         }
     }
 

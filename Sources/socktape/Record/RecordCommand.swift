@@ -40,7 +40,8 @@ struct RecordCommand: AsyncParsableCommand {
         let job = RecordingJob(
             path: database.path(in: surroundings), isDefaultPath: database.file == nil,
             interval: interval.microseconds,
-            duration: duration?.microseconds)
+            duration: duration?.microseconds,
+            journalStream: surroundings.environment["JOURNAL_STREAM"])
         try await job.run()
     }
 }

@@ -19,26 +19,30 @@ struct RecordingJob {
     let interval: Int64
     /// After which it ends, µs; nil: when it is told to.
     let duration: Int64?
+    /// $JOURNAL_STREAM.
+    let journalStream: String?
 
     func run() async throws {
         if isDefaultPath { try makeFolder() }
         let lock = try FileLock(path)
         defer { lock.release() }
+        let store = try RecordingStore(path: path)
         if OwnProcess.isTerminal(2) {
             let line = ProgressOnTerminal()
             defer { line.close() }
             Terminal.complain("recording into \(SafeText.visible(path)); Ctrl-C ends it\n")
-            try await record(line)
+            try await record(into: store, line)
         } else {
-            let logger = Self.logger
+            let logger = logger
             logger.info("recording into \(SafeText.visible(path))")
-            try await record(ProgressInLog(logger))
+            try await record(into: store, ProgressInLog(logger))
             logger.info("recording ended")
         }
     }
 
-    private func record(_ observer: any RecorderObserver) async throws {
-        let store = try RecordingStore(path: path)
+    private func record(
+        into store: sending RecordingStore, _ observer: any RecorderObserver
+    ) async throws {
         let host = try LinuxHost()
         let capture = Capture()
         let reason = capture.reason
@@ -53,7 +57,7 @@ struct RecordingJob {
                 .init(
                     service: recorder, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .cancelGroup)
-            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quietLogger)
+            ], gracefulShutdownSignals: Self.endingSignals, logger: Self.quietLogger)
         configuration.maximumGracefulShutdownDuration = nil
         try await ServiceGroup(configuration: configuration).run()
     }
@@ -63,13 +67,15 @@ struct RecordingJob {
         try FileSystem.makeFolders(String(path[..<slash]))
     }
 
-    /// Log lines without a terminal: journald adds the time.
-    private static var logger: Logger {
-        Logger(label: "socktape") { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = .info
-            return handler
-        }
+    /// Log lines without a terminal.
+    private var logger: Logger {
+        let isJournal = OwnProcess.isJournal(2, stream: journalStream)
+        return Logger(label: "socktape") { _ in LineLog(isJournal: isJournal) }
+    }
+
+    /// A terminal that goes away ends the recording as Ctrl-C does, but under nohup.
+    private static var endingSignals: [UnixSignal] {
+        OwnProcess.ignoresHangUp ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
     }
 
     /// The lifecycle's own messages say nothing to a person.

@@ -1,0 +1,122 @@
+import Model
+
+// A later sight, in another state or of a mini-socket.
+extension ConnectionLedger {
+    mutating func transition(_ row: SocketRow, _ slot: Int, in window: Window) {
+        let change = window.change(since: hot[slot].seen)
+        let wasMini = hot[slot].flags.contains(.mini)
+        if row.state != hot[slot].state { enter(row, slot, change, in: window) }
+        if row.isMiniSocket, !wasMini {
+            if records[slot].closed == .unknown { records[slot].closed = change }
+            if row.state != .timeWait { records[slot].closeKind = .fin }
+            hot[slot].flags.insert(.mini)
+            unowned[slot] = nil
+        }
+        if !row.isMiniSocket { update(row, slot) }
+        Self.setCloser(of: &records[slot], row)
+        hot[slot].state = row.state
+        records[slot].state = row.state
+        touch(slot)
+    }
+
+    /// The stay in the old state ends, that in the new one begins.
+    private mutating func enter(
+        _ row: SocketRow, _ slot: Int, _ change: Bounds, in window: Window
+    ) {
+        if row.state == .timeWait {
+            let entered = timeWaitEntry(row, change, in: window)
+            leaveSpan(slot, entered)
+            if records[slot].opened == .unknown { records[slot].opened = entered.closing(change) }
+            if records[slot].closed == .unknown { records[slot].closed = entered.closing(change) }
+            records[slot].timeWait = TimeWaitRecord(entered: entered, firstSample: sample)
+            return
+        }
+        if hot[slot].state == .established, records[slot].spans.isEmpty {
+            let stay = SpanRecord(
+                state: .established, entered: records[slot].opened,
+                firstSample: records[slot].firstSample)
+            records[slot].spans = [stay]
+        }
+        leaveSpan(slot, change)
+        if row.state == .established { records[slot].opened = change }
+        if row.state.isClosing, records[slot].opened == .unknown { records[slot].opened = change }
+        records[slot].spans.append(
+            SpanRecord(state: row.state, entered: change, firstSample: sample))
+    }
+
+    /// Ends the last span, if the life is told by spans.
+    mutating func leaveSpan(_ slot: Int, _ left: Bounds) {
+        let last = records[slot].spans.count - 1
+        guard last >= 0, records[slot].spans[last].lastSample == nil else { return }
+        records[slot].spans[last].left = left
+        records[slot].spans[last].lastSample = sample - 1
+        records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, last)
+    }
+
+    /// The entry that a timer tells, moved back over the sleeps in which it stood still.
+    func timeWaitTimer(_ row: SocketRow, in window: Window) -> Bounds? {
+        guard var entry = TimeWaitClock.entry(of: row, seen: window) else { return nil }
+        for sleep in sleeps.reversed() {
+            guard let earliest = entry.earliest, let latest = entry.latest, earliest < sleep.woke
+            else { break }
+            entry = Bounds(earliest: earliest - sleep.length, latest: latest - sleep.length)
+        }
+        return entry
+    }
+
+    private mutating func timeWaitEntry(
+        _ row: SocketRow, _ change: Bounds, in window: Window
+    ) -> Bounds {
+        guard let timer = timeWaitTimer(row, in: window) else { return change }
+        if let entered = timer.intersection(change) { return entered }
+        drift += 1
+        return change
+    }
+
+    /// A further look at a mini-socket: its timer narrows the entry, or tells of a restart.
+    mutating func refineTimeWait(_ row: SocketRow, _ slot: Int, in window: Window) {
+        guard row.state == .timeWait, let known = records[slot].timeWait?.latestEntry,
+            let timer = timeWaitTimer(row, in: window)
+        else { return }
+        if let narrower = timer.intersection(known) {
+            if narrower != known { narrow(slot, to: narrower) }
+        } else if let earliest = timer.earliest, let latest = known.latest,
+            earliest - latest > TimeWaitClock.restartThreshold
+        {
+            records[slot].timeWait?.latestEntry =
+                timer.intersection(window.change(since: hot[slot].seen)) ?? timer
+            records[slot].timeWait?.restarts += 1
+            touch(slot)
+        }
+    }
+
+    private mutating func narrow(_ slot: Int, to entry: Bounds) {
+        records[slot].timeWait?.latestEntry = entry
+        guard records[slot].timeWait?.restarts == 0 else { return }
+        let old = records[slot].timeWait?.entered
+        records[slot].timeWait?.entered = entry
+        if records[slot].spans.last?.left == old, !records[slot].spans.isEmpty {
+            records[slot].spans[records[slot].spans.count - 1].left = entry
+        }
+        // What happened before the TIME_WAIT cannot have happened later than it.
+        guard let latest = entry.latest else { return }
+        records[slot].closed.lower(latestTo: latest)
+        records[slot].opened.lower(latestTo: latest)
+        records[slot].attempted.lower(latestTo: latest)
+        hot[slot].flags.insert(.moved)
+    }
+}
+
+extension Bounds {
+    /// Lowers the latest moment to what later evidence allows.
+    fileprivate mutating func lower(latestTo moment: Int64) {
+        guard let latest, latest > moment, moment >= earliest ?? .min else { return }
+        self.latest = moment
+    }
+
+    /// The end of a full socket that was last seen at the change's beginning and then gave birth
+    /// to a TIME_WAIT that was entered within these bounds.
+    fileprivate func closing(_ change: Bounds) -> Bounds {
+        Bounds(earliest: change.earliest, latest: latest ?? change.latest)
+    }
+}
