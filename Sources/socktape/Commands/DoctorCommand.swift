@@ -77,7 +77,7 @@ struct Checkup {
 
     /// Everything that was looked at.
     var rows: [Row] {
-        var rows = [table(), Self.events]
+        var rows = [table(), events()]
         do {
             let host = try LinuxHost()
             rows += [timer(host), counters(host), processes(host), datagrams(host), netns(host)]
@@ -107,11 +107,22 @@ struct Checkup {
             capture.tcp.name, .works, seen + (info ? ", with tcp_info" : ", none with tcp_info"))
     }
 
-    private static let events = Row(
-        "kernel events", .missing,
-        "dumps alone see a connection that lives shorter than the interval only if this host "
-            + "closes first",
-        "record at a shorter interval, and read the coverage that every report states")
+    /// Whether the host permits kernel events, which `record` does not use yet.
+    private func events() -> Row {
+        let loss =
+            "dumps alone see a connection that lives shorter than the interval only if "
+            + "this host closes first"
+        let remedy = "record at a shorter interval, and read the coverage that every report states"
+        do {
+            let source = try EventSource()
+            let timers = source.withoutTimers.map { ", though without timers: \($0)" } ?? ""
+            return Row(
+                "kernel events", .limited,
+                "BPF works here\(timers); this version does not record by it: \(loss)", remedy)
+        } catch {
+            return Row("kernel events", .missing, "\(error); \(loss)", remedy)
+        }
+    }
 
     private func timer(_ host: LinuxHost) -> Row {
         let jiffy = Double(host.facts.jiffyMicroseconds) / 1e6
