@@ -11,14 +11,6 @@ package enum OwnProcess {
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    /// Processor time spent so far, in user and kernel mode together, µs.
-    package static var processorMicroseconds: Int64 {
-        var usage = rusage()
-        // The struct is on the stack for the length of the call.
-        _ = unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
-        return microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
-    }
-
     /// The effective user id.
     package static var userID: UInt32 { geteuid() }
 
@@ -52,9 +44,5 @@ package enum OwnProcess {
         let answer = SystemCall.attempt { unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) }
         guard answer.succeeded, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
-    }
-
-    private static func microseconds(_ time: timeval) -> Int64 {
-        Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_usec)
     }
 }

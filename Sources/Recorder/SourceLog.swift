@@ -8,7 +8,7 @@ struct SourceLog {
 
     init(nextID: Int64) { self.nextID = nextID }
 
-    /// Names a source; a second time with another reason ends the first row. True when new.
+    /// Names a source; a second time with another reason ends the first row, which is given.
     @discardableResult
     mutating func note(_ source: String, reason: String?, at moment: Int64) -> [Change] {
         var ended: [Change] = []

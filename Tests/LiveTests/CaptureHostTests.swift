@@ -165,10 +165,9 @@ struct CaptureHostTests {
         #expect(row.uid == getuid())
     }
 
-    @Test("tells the recorder's own memory, time and file system")
+    @Test("tells the recorder's own memory and file system")
     func ownProcess() throws {
         #expect((OwnProcess.residentOctets ?? 0) > 1 << 20)
-        #expect(OwnProcess.processorMicroseconds > 0)
         #expect(try FileSystem.freeOctets(at: "/tmp") > 0)
         #expect(throws: KernelError.self) { try FileSystem.freeOctets(at: "/no/such/file") }
         #expect(!OwnProcess.isTerminal(-1))

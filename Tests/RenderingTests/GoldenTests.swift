@@ -46,42 +46,24 @@ struct GoldenTests {
 
     @Test("as a block of labelled values", arguments: OutputFormat.allCases)
     func block(format: OutputFormat) throws {
-        var block = KeyValueBlock()
-        block.add("recording", label: "Recording", .text("/var/lib/socktape/socktape.sqlite"))
-        block.add("started_at", label: "Since", .integer(1_795_403_520_000_000), kind: .moment)
-        block.add("samples", label: "Samples", .integer(28_801), kind: .number)
-        block.add("coverage", label: "Coverage", .real(0.99996), kind: .ratio)
-        block.add("size", label: "Size", .integer(80_740_352), kind: .bytes)
-        block.add("ended_at", label: "Ended", .null, kind: .moment)
-        block.add(
-            "note", label: "Note",
-            .text("the ring was full twice, so that 31 events are known to be missing"))
-        var text = ""
-        let options = RenderOptions(width: 60, utcOffset: { _ in 3600 })
-        try block.render(format: format, options: options) { text += $0 }
-        try Golden.expect(text, is: "block.\(format.rawValue)")
-    }
-
-    @Test("as plots")
-    func plots() throws {
-        let steps = [
-            (0.02, 0.9), (0.1, 0.7), (0.5, 0.5), (2, 0.4), (10, 0.2), (60, 0.1), (600, 0.02),
-        ].map { SurvivalPlot.Step(time: $0.0, share: $0.1) }
-        let linear = SurvivalPlot(steps: steps, end: 900).lines(width: 60, height: 8)
-        let plot = SurvivalPlot(steps: steps, end: 900, isLogarithmic: true)
-        let bars = BarChart([
-            BarChart.Bar(label: "1 ms", value: 1200, text: "1,200"),
-            BarChart.Bar(label: "10 ms", value: 8, text: "8"),
-            BarChart.Bar(label: "100 ms", value: 0, text: "0"),
-            BarChart.Bar(label: "1 s", value: 431, text: "431"),
-        ])
-        let blocks = [
-            linear, plot.lines(width: 60, height: 8),
-            plot.lines(width: 60, height: 8, unicode: false), bars.lines(width: 50),
-            bars.lines(width: 50, unicode: false),
+        let columns = [
+            Column("recording", title: "Recording"),
+            Column("started_at", title: "Since", kind: .moment),
+            Column("samples", title: "Samples", kind: .number),
+            Column("coverage", title: "Coverage", kind: .ratio),
+            Column("size", title: "Size", kind: .bytes),
+            Column("ended_at", title: "Ended", kind: .moment),
+            Column("note", title: "Note"),
         ]
-        try Golden.expect(
-            blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n",
-            is: "plots.txt")
+        let row: [Cell] = [
+            .text("/var/lib/socktape/socktape.sqlite"), .integer(1_795_403_520_000_000),
+            .integer(28_801), .real(0.99996), .integer(80_740_352), .null,
+            .text("the ring was full twice, so that 31 events are known to be missing"),
+        ]
+        var text = ""
+        let options = RenderOptions(width: 60, layout: .record, utcOffset: { _ in 3600 })
+        let cursor = ArrayCursor(columns: columns, rows: [row])
+        try Renderer.render(cursor: cursor, format: format, options: options) { text += $0 }
+        try Golden.expect(text, is: "block.\(format.rawValue)")
     }
 }

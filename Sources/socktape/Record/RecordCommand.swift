@@ -25,7 +25,7 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("End after 10s, 8h, 3d2h.", valueName: "duration"))
     var duration: String?
 
-    @Option(help: "Where sockets are seen: auto takes the best that the host permits.")
+    @Option(help: "Where sockets are seen: auto takes the best there is, in this version dumps.")
     var capture: CaptureChoice = .auto
 
     /// 10 ms to a day: below that the recorder would be the host's load.
