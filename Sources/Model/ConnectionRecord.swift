@@ -22,6 +22,8 @@ package enum CloseKind: Int64, Sendable {
     case connectTimeout = 4
     case timeout = 5
     case aborted = 6
+    /// The attempt never left this host: no local port was free for it, or no route led there.
+    case notSent = 7
 }
 
 /// How a TIME_WAIT ended.
@@ -35,6 +37,9 @@ package enum TimeWaitEnd: Int64, Sendable {
     case cutShort = 3
     /// Its end fell into a gap of the recording.
     case unobserved = 4
+    /// There was none: its table had no room (tcp_max_tw_buckets). Entered and left are the end of
+    /// the full socket.
+    case noRoom = 5
 }
 
 /// One incarnation of a 4-tuple, as far as it is known: what the store writes. Times are µs on the
@@ -74,6 +79,9 @@ package struct ConnectionRecord: Equatable, Sendable {
     /// The last such sample, nil while it is there.
     package var lastSample: Int64?
     package var timeWait: TimeWaitRecord?
+    /// The steps of a regular close, where both are exact and no sample saw them; its life then
+    /// needs no spans.
+    package var closing: ClosingSteps?
     /// Its stays, when its life is more than ESTAB and then TIME-WAIT; TIME-WAIT is never among
     /// them. Empty for the regular life, which needs no rows of its own.
     package var spans: [SpanRecord] = []
@@ -86,6 +94,21 @@ package struct ConnectionRecord: Equatable, Sendable {
         self.tuple = tuple
         self.cookie = cookie
         self.state = state
+    }
+}
+
+/// The steps of a regular close between ESTAB and the end of the full socket, µs on the
+/// recording's axis, each exact. Which states they are, `closed_by` tells: FIN-WAIT-1 and
+/// FIN-WAIT-2 where this end closed first, CLOSE-WAIT and LAST-ACK where the peer did.
+package struct ClosingSteps: Equatable, Sendable {
+    /// Entered FIN-WAIT-1 or CLOSE-WAIT, and left ESTAB.
+    package var began: Int64
+    /// Entered FIN-WAIT-2 or LAST-ACK.
+    package var half: Int64
+
+    package init(began: Int64, half: Int64) {
+        self.began = began
+        self.half = half
     }
 }
 

@@ -19,10 +19,17 @@ package struct KernelEvent: Equatable, Sendable {
     package var uid: UInt32
     /// What the socket had counted when it went to CLOSE; nil otherwise.
     package var final: FinalNumbers?
+    /// The process that did it, where a process does such a thing itself (to SYN_SENT, FIN_WAIT1
+    /// or LAST_ACK); nil otherwise. It may be gone by the time the event is read.
+    package var origin: EventOrigin?
+    /// From the SYN-ACK to the handshake's end, µs, at a server's ESTABLISHED; nil where the kernel
+    /// did not measure it: the SYN-ACK was sent again, or a SYN cookie stood for the request.
+    package var handshakeMicroseconds: UInt32?
 
     package init(
         bootNanoseconds: Int64, kind: Kind, cookie: UInt64, netns: UInt64, tuple: FourTuple,
-        pid: Int32 = 0, uid: UInt32 = 0, final: FinalNumbers? = nil
+        pid: Int32 = 0, uid: UInt32 = 0, final: FinalNumbers? = nil, origin: EventOrigin? = nil,
+        handshakeMicroseconds: UInt32? = nil
     ) {
         self.bootNanoseconds = bootNanoseconds
         self.kind = kind
@@ -32,6 +39,8 @@ package struct KernelEvent: Equatable, Sendable {
         self.pid = pid
         self.uid = uid
         self.final = final
+        self.origin = origin
+        self.handshakeMicroseconds = handshakeMicroseconds
     }
 
     /// What happened.
@@ -41,6 +50,9 @@ package struct KernelEvent: Equatable, Sendable {
         case state(from: TCPState, to: TCPState)
         /// A reset came; the state is the one it ends.
         case receivedReset(TCPState)
+        /// This end sends a reset of its own will (an abortive close, a disconnect, a timeout, a
+        /// tool that kills sockets); the state is the one it ends.
+        case sentReset(TCPState)
         /// A mini-socket's timer was armed: it was born, or its time began anew. The state is
         /// TIME_WAIT or FIN_WAIT2. What is left is until the timer is due, to a jiffy.
         ///
@@ -70,10 +82,14 @@ package struct FinalNumbers: Equatable, Sendable {
     package var totalRetransmits: UInt32
     /// Smoothed round-trip time, µs.
     package var rttMicroseconds: UInt32
+    /// `sk_err`, an errno: ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH …; 0 for an end that
+    /// was no failure, or one that this host itself brought about.
+    package var error: Int32
 
     package init(
         bytesSent: UInt64, bytesRetransmitted: UInt64, bytesAcknowledged: UInt64,
-        bytesReceived: UInt64, totalRetransmits: UInt32, rttMicroseconds: UInt32
+        bytesReceived: UInt64, totalRetransmits: UInt32, rttMicroseconds: UInt32,
+        error: Int32 = 0
     ) {
         self.bytesSent = bytesSent
         self.bytesRetransmitted = bytesRetransmitted
@@ -81,6 +97,66 @@ package struct FinalNumbers: Equatable, Sendable {
         self.bytesReceived = bytesReceived
         self.totalRetransmits = totalRetransmits
         self.rttMicroseconds = rttMicroseconds
+        self.error = error
+    }
+}
+
+/// The process that caused an event, as the kernel knew it at that moment.
+package struct EventOrigin: Hashable, Sendable {
+    /// Its id and start time, as /proc/PID/stat tells them.
+    package var process: ProcessIdentity
+    /// The name that the process gave itself, up to 15 octets and a 0, first octet lowest; the
+    /// thread's own name where a thread has one.
+    package var comm: (low: UInt64, high: UInt64)
+
+    package init(process: ProcessIdentity, comm: (low: UInt64, high: UInt64)) {
+        self.process = process
+        self.comm = comm
+    }
+
+    package static func == (left: EventOrigin, right: EventOrigin) -> Bool {
+        left.process == right.process && left.comm == right.comm
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(process) }
+}
+
+/// How much of what happens a source of events tells.
+package enum EventDetail: Int, Comparable, Sendable {
+    /// Nothing.
+    case none = 0
+    /// Openings, the first step of a close, ends and resets: no timers, no SYN-SENT.
+    case edges = 1
+    /// All.
+    case full = 2
+
+    package static func < (left: EventDetail, right: EventDetail) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// What a source of events cost since it began, and what it would tell.
+package struct EventCost: Equatable, Sendable {
+    /// Processor time of the BPF programs, ns, by their own sampled clock.
+    package var programNanoseconds: Int64
+    /// Processor time of the thread that drains them, ns.
+    package var readerNanoseconds: Int64
+    /// What the full detail would have told, shed events included.
+    package var seenFull: Int64
+    /// What the edges alone would have told, shed events included.
+    package var seenEdges: Int64
+    /// What was told.
+    package var told: Int64
+
+    package init(
+        programNanoseconds: Int64 = 0, readerNanoseconds: Int64 = 0, seenFull: Int64 = 0,
+        seenEdges: Int64 = 0, told: Int64 = 0
+    ) {
+        self.programNanoseconds = programNanoseconds
+        self.readerNanoseconds = readerNanoseconds
+        self.seenFull = seenFull
+        self.seenEdges = seenEdges
+        self.told = told
     }
 }
 
@@ -88,7 +164,7 @@ package struct FinalNumbers: Equatable, Sendable {
 package struct EventLoss: Equatable, Sendable {
     /// Changes of state that found no room in the ring.
     package var states: UInt64
-    /// Resets received that found no room in the ring.
+    /// Resets, received or sent, that found no room in the ring.
     package var resets: UInt64
     /// Timers of mini-sockets that found no room in the ring.
     package var timers: UInt64

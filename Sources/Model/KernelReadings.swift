@@ -117,3 +117,20 @@ package struct SourceNote: Hashable, Sendable {
         self.reason = reason
     }
 }
+
+/// A network namespace as the host shows it.
+package struct NamespaceFacts: Hashable, Sendable {
+    /// SO_NETNS_COOKIE.
+    package var cookie: UInt64
+    /// Of nsfs; reused at once when a namespace is gone.
+    package var inode: UInt64
+    /// Its name in /run/netns, or that of the container or unit of a process within; nil where
+    /// neither is known.
+    package var name: String?
+
+    package init(cookie: UInt64, inode: UInt64, name: String? = nil) {
+        self.cookie = cookie
+        self.inode = inode
+        self.name = name
+    }
+}

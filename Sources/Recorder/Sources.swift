@@ -13,6 +13,69 @@ package protocol TCPSource: AnyObject {
     func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer
 }
 
+/// The kernel's own word of each change as it happens, in every namespace.
+package protocol TransitionSource: AnyObject, Sendable {
+    /// The name that the view `sources` gives, such as `bpf`.
+    var name: String { get }
+
+    /// What it cannot tell here, and why.
+    var notes: [SourceNote] { get }
+
+    /// Hands over all that happened before this call began, each socket's events in their order.
+    func take(into consume: ([KernelEvent]) -> Void)
+
+    /// What could not be told since the source began, shed events not among it.
+    var lost: EventLoss { get }
+
+    /// What it cost since it began.
+    var cost: EventCost { get }
+
+    /// How much is told from now on.
+    var detail: EventDetail { get set }
+
+    /// Octets of events that wait to be taken.
+    var backlogOctets: Int64 { get }
+}
+
+/// The end of each full socket of one namespace, by the kernel's destroy messages.
+package protocol CloseSource: AnyObject, Sendable {
+    /// The name that the view `sources` gives, such as `sock_destroy`.
+    var name: String { get }
+
+    /// Hands over all messages that came, in their order: rows in state CLOSE. The window's latest
+    /// moment is that of the receipt; its earliest says nothing.
+    func take(into consume: (BootWindow, [SocketRow]) -> Void)
+
+    /// Messages that found no room since the source began, exact.
+    var lost: Int64 { get }
+}
+
+/// One network namespace, seen from within.
+package protocol NetworkNamespace: AnyObject {
+    var facts: NamespaceFacts { get }
+    var tcp: any TCPSource { get }
+
+    func counters() -> KernelCounters
+    func socketStatistics() -> SocketStatistics
+    /// Those limits that each namespace has for itself.
+    func limits() -> [KernelLimit]
+    func datagrams() -> [DatagramRow]?
+    /// Begins to listen for destroy messages; throws why that is not possible.
+    func closes() throws -> any CloseSource
+}
+
+/// Finds the host's network namespaces.
+package protocol NamespaceFinder: AnyObject {
+    /// What a missing privilege hides, known so far.
+    var notes: [SourceNote] { get }
+
+    /// Every namespace that a process lives in or /run/netns names, the recorder's own among them.
+    func scan() -> [NamespaceFacts]
+
+    /// Goes in, once: what is given keeps its descriptors.
+    func enter(_ namespace: NamespaceFacts) throws -> any NetworkNamespace
+}
+
 /// What else the host tells: counters, limits, processes, descriptors, UDP sockets.
 package protocol HostSource: AnyObject {
     /// What does not change while the host is up.

@@ -42,6 +42,7 @@ struct EventsTape {
         switch kind {
         case .state(let from, let to): "\(from.name)>\(to.name)"
         case .receivedReset(let state): "reset in \(state.name)"
+        case .sentReset(let state): "reset sent in \(state.name)"
         case .timerStarted(let state, _): "timer started in \(state.name)"
         case .timerExpired(let state, _): "timer expired in \(state.name)"
         case .timerCancelled(let state, _): "timer cancelled in \(state.name)"
