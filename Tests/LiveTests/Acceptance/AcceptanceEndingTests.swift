@@ -35,25 +35,19 @@ struct AcceptanceEndingTests {
     private func expectRecords(
         _ rows: [RecordedConnection], _ truths: [Truth], states: [Int64: [String]]
     ) throws {
-        let byTuple = Dictionary(grouping: rows, by: \.tuple)
-        var told = 0
-        for (tuple, ends) in Dictionary(grouping: truths.flatMap(\.ends), by: \.tuple) {
-            let ordered = ends.sorted {
-                ($0.truth.connected?.lowerBound ?? 0) < ($1.truth.connected?.lowerBound ?? 0)
+        let ends = TruthEnd.all(of: truths)
+        for end in ends where end.truth.name == "refused" {
+            let met = rows.filter { row in
+                row.tuple == end.tuple && row.openedMaxUs != nil
+                    && end.truth.connected.map { row.opened.meets($0) } ?? true
             }
-            let found = byTuple[tuple] ?? []
-            guard ordered[0].truth.name != "refused" else {
-                #expect(found.allSatisfy { $0.openedMaxUs == nil }, "\(ordered[0].label)")
-                continue
-            }
-            #expect(found.count == ordered.count, "\(ordered[0].label): \(found.count) records")
-            for (row, end) in zip(found, ordered) {
-                try expect(row, states[row.connectionId] ?? [], tell: end)
-                told += 1
-            }
+            #expect(met.isEmpty, "\(end.label)")
         }
-        #expect(told == 2 * (truths.count - 3))
-        #expect(rows.filter { $0.openedMaxUs != nil }.count == told)
+        let opened = ends.filter { $0.truth.name != "refused" }
+        #expect(opened.count == 2 * (truths.count - 3))
+        for match in Match.all(of: opened, in: rows.filter { $0.openedMaxUs != nil }) {
+            try expect(match.row, states[match.row.connectionId] ?? [], tell: match.end)
+        }
     }
 
     private func expect(
@@ -98,11 +92,12 @@ struct AcceptanceEndingTests {
 
     /// The reused end's TIME_WAIT left as the next connection's SYN came.
     private func expectReuse(_ rows: [RecordedConnection], _ truths: [Truth]) throws {
-        let byTuple = Dictionary(grouping: rows, by: \.tuple)
-        for truth in truths where truth.name == "reused_second" {
-            let row = try #require(byTuple["\(truth.server) \(truth.client)"]?.first)
-            let connected = try #require(truth.connected)
-            #expect(row.left.meets(connected), "left \(row.left), true \(connected)")
+        let ends = TruthEnd.all(of: truths).filter { !$0.isClient }
+        let matches = Match.each(of: ends.filter { $0.truth.name == "reused_first" }, in: rows)
+        #expect(matches.count == 3)
+        for match in matches {
+            let reopened = try #require(match.end.reopened)
+            #expect(match.row.left.meets(reopened), "left \(match.row.left), true \(reopened)")
         }
     }
 }

@@ -14,7 +14,7 @@ struct Ending {
 
     /// The acknowledgement of a FIN may be delayed by as much, µs (include/net/tcp.h:
     /// TCP_DELACK_MAX).
-    private static let delayedAcknowledgement: Int64 = 200_000
+    static let delayedAcknowledgement: Int64 = 200_000
 
     /// What is true of an end; nil of a refused attempt, which never opened.
     init?(_ end: TruthEnd) {
@@ -40,8 +40,8 @@ struct Ending {
             cross(last, isClient: end.isClient)
         default:
             isFirst ? quick(first.lowerBound...last.upperBound, last) : pass(last)
-            if truth.name == "reused_first", isFirst { endedBy = "reused" }
         }
+        if end.reopened != nil { endedBy = "reused" }
     }
 
     private init(

@@ -36,6 +36,8 @@ struct RecordedConnection: Decodable, FetchableRecord {
 
     /// Local address and port, peer address and port.
     var tuple: String { "\(localAddress) \(localPort) \(peerAddress) \(peerPort)" }
+    /// What a test says of it when it fails.
+    var summary: String { "\(tuple) \(state) opened \(opened) closed \(closed) left \(left)" }
     var opened: Edge { Edge(openedMinUs, openedMaxUs) }
     var closed: Edge { Edge(closedMinUs, closedMaxUs) }
     var entered: Edge { Edge(enteredMinUs, enteredMaxUs) }

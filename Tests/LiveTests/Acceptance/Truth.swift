@@ -51,17 +51,15 @@ struct Truth {
         ended = span(17)
         code = Int(cells[19]) ?? 0
     }
-
-    /// Both ends of the connection.
-    var ends: [TruthEnd] {
-        [TruthEnd(truth: self, isClient: true), TruthEnd(truth: self, isClient: false)]
-    }
 }
 
 /// One end of a connection whose truth is known.
 struct TruthEnd {
     let truth: Truth
     let isClient: Bool
+    /// When the 4-tuple was opened again; nil if it was not. A TIME_WAIT that lasts until then ends
+    /// by that.
+    var reopened: Span?
 
     /// Local address and port, peer address and port.
     var tuple: String {
@@ -82,5 +80,37 @@ struct TruthEnd {
             : connected
                 .lowerBound...max(
                     connected.upperBound, truth.accepted?.upperBound ?? connected.upperBound)
+    }
+
+    /// From the first call that closes it to when the last one has had its effect, with a delayed
+    /// acknowledgement; nil of one that did not end.
+    var closing: Span? {
+        guard let last = truth.ended else { return nil }
+        return (truth.firstClose ?? last).lowerBound...last.upperBound
+            + Ending.delayedAcknowledgement
+    }
+
+    /// Whether its TIME_WAIT may have been over, because its 4-tuple was opened again, before a
+    /// sample saw it; µs.
+    func isBrief(_ interval: Int64) -> Bool {
+        guard let reopened, let last = truth.ended else { return false }
+        return reopened.lowerBound - last.lowerBound < interval
+    }
+
+    /// Both ends of each, in the order of their beginnings.
+    static func all(of truths: [Truth]) -> [TruthEnd] {
+        var reopened: [String: Span] = [:]
+        var ends: [TruthEnd] = []
+        let ordered = truths.sorted {
+            ($0.connected?.lowerBound ?? 0) < ($1.connected?.lowerBound ?? 0)
+        }
+        for truth in ordered.reversed() {
+            for isClient in [false, true] {
+                var end = TruthEnd(truth: truth, isClient: isClient)
+                end.reopened = reopened.updateValue(truth.connected ?? 0...0, forKey: end.tuple)
+                ends.append(end)
+            }
+        }
+        return ends.reversed()
     }
 }
