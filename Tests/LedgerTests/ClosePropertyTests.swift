@@ -84,7 +84,7 @@ struct ClosePropertyTests {
     func coverageIsWhole(trial: Trial) {
         #expect(trial.rehearsal.active == trial.trueActive)
         #expect(trial.rehearsal.passive == trial.truePassive)
-        #expect(trial.rehearsal.unattributed == 0)
+        #expect(trial.rehearsal.unattributed == 0, "\(trial.tell(role: .unknown))")
     }
 
     @Test("attempts recorded are never more than the kernel counts", arguments: Trial.all)

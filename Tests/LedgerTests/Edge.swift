@@ -28,11 +28,10 @@ struct Edge {
 
     /// Every edge of the life that the record knows.
     static func all(_ truth: TrueLife, _ record: ConnectionRecord) -> [Edge] {
-        let isExact = !truth.isServer || truth.telling.isHandshakeTold
         var edges = [
             Edge(
                 name: "attempted", state: truth.isServer ? nil : .synSent, truth: truth.attempted,
-                bounds: record.attempted, isTellable: isExact)
+                bounds: record.attempted, isTellable: !truth.isServer)
         ]
         if let opened = truth.opened, record.opened != .unknown {
             edges.append(

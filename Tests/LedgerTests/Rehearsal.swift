@@ -20,7 +20,8 @@ struct Rehearsal: Sendable {
         var life: Int
         var moment: Int64
         var event: KernelEvent
-        var arrival: Int64 = 0
+        /// Whether it found no room.
+        var isLost = false
     }
 
     static let start: Int64 = 1_000_000_000
@@ -44,10 +45,9 @@ struct Rehearsal: Sendable {
     var lastMoment: Int64 { lastDrain }
 
     private var agenda: ArraySlice<Item> = []
-    private var underway: [Item] = []
+    private var underway: [(arrival: Int64, item: Item)] = []
     private var messages: ArraySlice<(life: Int, moment: Int64)> = []
     private var lastDrain: Int64 = start - 50_000
-    private var isEdges = false
     private var lastArrival: [Int64]
     /// The first moment at which somebody asked for a life's cookie, full or mini.
     private var asked: [Int64]
@@ -78,12 +78,21 @@ struct Rehearsal: Sendable {
             }
         }
         items.sort { ($0.item.moment, $0.order) < ($1.item.moment, $1.order) }
-        agenda = items.map(\.item)[...]
+        for index in items.indices { ask(&items[index].item) }
+        agenda = items.map(\.item).filter(isTold)[...]
         guard plan.closes else { return }
         let all = kernel.lives.enumerated().compactMap { index, life in
             life.telling.destroyed.map { (life: index, moment: $0) }
         }
         messages = all.filter { $0.moment > lastDrain }.sorted { $0.moment < $1.moment }[...]
+    }
+
+    /// The program asks for a full socket's cookie with each event that finds room.
+    private mutating func ask(_ item: inout Item) {
+        let isSilent = plan.silences.contains { $0.contains(item.moment - Self.start) }
+        item.isLost = isSilent || plan.oneLost > 0 && kernel.oneIn(plan.oneLost)
+        guard isTold(item), !item.isLost, !Self.isTimer(item.event.kind) else { return }
+        asked[item.life] = min(asked[item.life], item.moment)
     }
 
     /// Records from beginning to end.
@@ -92,7 +101,7 @@ struct Rehearsal: Sendable {
             ledger.hear(detail, timers: plan.timers, from: lastDrain)
             heardFrom = lastDrain
         }
-        if plan.closes { ledger.hearCloses(true, from: lastDrain) }
+        if plan.closes { ledger.hearCloses(true) }
         for tick in 0..<Self.ticks {
             let jitter = kernel.random(0...200_000)
             let start = Self.start + Int64(tick) * Self.interval + jitter
@@ -249,7 +258,7 @@ struct Rehearsal: Sendable {
         var lost = false
         while let item = agenda.first, item.moment <= moment {
             agenda.removeFirst()
-            if !emit(item) { lost = true }
+            if item.isLost { lost = true } else { emit(item) }
         }
         if lost { ledger.noteLoss(of: .events, from: lastDrain, until: moment) }
         deliver(until: last ? .max : moment)
@@ -260,34 +269,28 @@ struct Rehearsal: Sendable {
 
     private mutating func switchDetail(at moment: Int64) {
         guard let edges = plan.edges else { return }
-        let should = edges.contains(lastDrain - Self.start)
-        guard should != isEdges else { return }
-        isEdges = should
-        ledger.hear(should ? .edges : .full, timers: !should, from: lastDrain)
+        for (line, isBeginning) in [(edges.lowerBound, true), (edges.upperBound, false)] {
+            let line = Self.start + line
+            guard line > lastDrain, line <= moment else { continue }
+            ledger.hear(isBeginning ? .edges : .full, timers: !isBeginning, from: line)
+        }
     }
 
-    /// False when it found no room.
-    private mutating func emit(_ item: Item) -> Bool {
-        guard isTold(item.event.kind) else { return true }
-        if plan.silences.contains(where: { $0.contains(item.moment - Self.start) }) { return false }
-        if plan.oneLost > 0, kernel.oneIn(plan.oneLost) { return false }
+    /// What has happened is on its way now.
+    private mutating func emit(_ item: Item) {
         var item = item
         if Self.isTimer(item.event.kind) {
-            item.event.tuple = kernel.lives[item.life].tuple
             item.event.uid = 0
             item.event.cookie =
                 isAsked(item.life)
                 ? kernel.lives[item.life].cookie
                 : askedMini[item.life] < item.moment ? cookieOfMini(item.life) : 0
-        } else {
-            asked[item.life] = min(asked[item.life], item.moment)
         }
         let delay = plan.longestDelay > 0 && kernel.oneIn(3) ? plan.longestDelay : 0
-        item.arrival = max(lastArrival[item.life], item.moment + kernel.random(0...delay))
-        lastArrival[item.life] = item.arrival
-        underway.append(item)
-        if plan.oneTwice > 0, kernel.oneIn(plan.oneTwice) { underway.append(item) }
-        return true
+        let arrival = max(lastArrival[item.life], item.moment + kernel.random(0...delay))
+        lastArrival[item.life] = arrival
+        underway.append((arrival, item))
+        if plan.oneTwice > 0, kernel.oneIn(plan.oneTwice) { underway.append((arrival, item)) }
     }
 
     private static func isTimer(_ kind: KernelEvent.Kind) -> Bool {
@@ -297,9 +300,10 @@ struct Rehearsal: Sendable {
         }
     }
 
-    private func isTold(_ kind: KernelEvent.Kind) -> Bool {
-        let edges = isEdges || plan.detail == .edges
-        switch kind {
+    private func isTold(_ item: Item) -> Bool {
+        let shed = plan.edges?.contains(item.moment - Self.start) ?? false
+        let edges = shed || plan.detail == .edges
+        switch item.event.kind {
         case .timerStarted, .timerExpired, .timerCancelled: return plan.timers && !edges
         case .state(_, to: .established), .state(_, to: .close), .state(_, to: .finWait1),
             .state(from: .established, to: .closeWait), .receivedReset, .sentReset:
@@ -309,10 +313,10 @@ struct Rehearsal: Sendable {
     }
 
     private mutating func deliver(until moment: Int64) {
-        var waiting: [Item] = []
-        for item in underway {
-            guard item.arrival <= moment else {
-                waiting.append(item)
+        var waiting: [(arrival: Int64, item: Item)] = []
+        for (arrival, item) in underway {
+            guard arrival <= moment else {
+                waiting.append((arrival, item))
                 continue
             }
             let process = item.event.origin.map { Int64($0.process.pid) }
@@ -335,7 +339,7 @@ struct Rehearsal: Sendable {
                 continue
             }
             rows.append(kernel.destroyMessage(of: kernel.lives[message.life]))
-            evidence[message.life].isHeard = true
+            if plan.detail == nil { evidence[message.life].isHeard = true }
         }
         if lost { ledger.noteLoss(of: .closes, from: lastDrain, until: moment) }
         if !rows.isEmpty { ledger.observe(closes: rows, before: moment) }

@@ -40,7 +40,7 @@ extension SimulatedKernel {
         }
         let opened = start + (oneIn(4) ? random(1_000...3_000_000) : random(20...900))
         open(&life, at: opened)
-        end(&life, course, from: opened + shortOrLong(1_000, 12_000_000))
+        end(&life, course, from: opened + 10 + shortOrLong(1_000, 12_000_000))
         return life
     }
 
@@ -111,9 +111,9 @@ extension SimulatedKernel {
 
     private mutating func closePassively(_ life: inout TrueLife, from moment: Int64) {
         life.stays.append(.init(state: .closeWait, entered: moment))
-        let half = moment + shortOrLong(1_000, 8_000_000)
+        let half = moment + 10 + shortOrLong(1_000, 8_000_000)
         life.stays.append(.init(state: .lastAck, entered: half))
-        life.gone = half + shortOrLong(500, 1_000_000)
+        life.gone = half + 10 + shortOrLong(500, 1_000_000)
         life.telling.kind = .fin
         life.telling.closers = [.peer]
         life.telling.countsOwnFIN = true
@@ -140,7 +140,7 @@ extension SimulatedKernel {
     private mutating func resetWhileClosing(_ life: inout TrueLife, from moment: Int64) {
         let local = oneIn(2)
         life.stays.append(.init(state: local ? .finWait1 : .closeWait, entered: moment))
-        let end = moment + shortOrLong(500, 2_000_000)
+        let end = moment + 10 + shortOrLong(500, 2_000_000)
         reset(&life, at: end, received: local)
         life.telling.closers = [local ? .local : .peer]
         life.telling.countsPeerFIN = !local
@@ -154,16 +154,16 @@ extension SimulatedKernel {
         life.telling.countsOwnFIN = true
         life.telling.countsPeerFIN = true
         life.stays.append(.init(state: .finWait1, entered: moment))
-        let half = moment + shortOrLong(500, 2_000_000)
+        let half = moment + 10 + shortOrLong(500, 2_000_000)
         let isSimultaneous = course == .simultaneous
         life.stays.append(.init(state: isSimultaneous ? .closing : .finWait2, entered: half))
         var closed = half + random(8...40)
         switch course {
         case .simultaneous:
             life.telling.closers = [.both]
-            closed = half + shortOrLong(500, 1_000_000)
+            closed = half + 10 + shortOrLong(500, 1_000_000)
         case .halfClose, .reconnectBesideTimeWait, .noRoom:
-            closed = half + shortOrLong(500, 9_000_000)
+            closed = half + 10 + shortOrLong(500, 9_000_000)
         case .ordinaryClose, .vanishingOrphan:
             life.telling.countsPeerFIN = false
             life.stays.append(.init(state: .finWait2, entered: closed, mini: true))
@@ -185,7 +185,7 @@ extension SimulatedKernel {
         case .vanishingOrphan:
             life.gone = closed + Self.timeWaitLength + random(14_000...2_045_000)
         case .ordinaryClose:
-            waitFully(&life, from: closed + shortOrLong(100, 8_000_000))
+            waitFully(&life, from: closed + 10 + shortOrLong(100, 8_000_000))
         default:
             waitFully(&life, from: closed)
         }

@@ -72,6 +72,12 @@ extension Trial {
         return lives.indices.contains { $0 != life && lives[$0].tuple == lives[life].tuple }
     }
 
+    /// The lives recorded in this role that began within the recording, for a failure's message.
+    func tell(role: Role) -> String {
+        pairs.filter { $0.record.role == role && $0.truth.attempted > counted.lowerBound }
+            .map { tell($0.life) }.joined(separator: "\n")
+    }
+
     /// A life and its records in full, for a failure's message.
     func tell(_ life: Int) -> String {
         let truth = rehearsal.kernel.lives[life]
