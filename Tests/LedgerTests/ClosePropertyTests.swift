@@ -25,7 +25,8 @@ struct ClosePropertyTests {
             var right = truth.telling.closers.union([.unknown])
             // Only CLOSING itself tells that both closed.
             let told = trial.rehearsal.evidence[life].told
-            if truth.entered(.closing) != nil, !told.contains(where: { $0.state == .closing }) {
+            let isTold = trial.plan.isPrompt && told.contains { $0.state == .closing }
+            if truth.entered(.closing) != nil, !isTold {
                 right.insert(.local)
             }
             if !right.contains(record.closedBy) {
@@ -90,10 +91,18 @@ struct ClosePropertyTests {
     @Test("attempts recorded are never more than the kernel counts", arguments: Trial.all)
     func coverageNeverAboveOne(trial: Trial) {
         let rehearsal = trial.rehearsal
-        #expect(rehearsal.active <= trial.trueActive)
-        #expect(rehearsal.passive <= trial.truePassive)
         let all = rehearsal.active + rehearsal.passive + rehearsal.unattributed
-        #expect(all <= trial.trueActive + trial.truePassive)
+        let isWithin =
+            rehearsal.active <= trial.trueActive && rehearsal.passive <= trial.truePassive
+            && all <= trial.trueActive + trial.truePassive
+        if !isWithin {
+            Issue.record(
+                """
+                active \(rehearsal.active) of \(trial.trueActive), \
+                passive \(rehearsal.passive) of \(trial.truePassive), \
+                \(rehearsal.unattributed) unattributed
+                """)
+        }
     }
 
     @Test("payload is exact to the octet where an orderly end was told", arguments: Trial.hearing)
@@ -108,7 +117,7 @@ struct ClosePropertyTests {
             let received = truth.telling.received
             // Without the mini-socket's timer nothing tells whether the peer's FIN is counted.
             let isTold = trial.plan.isUndisturbed || !truth.hasMini
-            let right = isTold ? [received] : [received, received + 1]
+            let right = isTold ? received...received : (max(received, 1) - 1)...(received + 1)
             let isRight = record.bytesReceived.map(right.contains) ?? !isTold
             if !isRight {
                 failures.append("received \(record.bytesReceived as Any): \(trial.tell(life))")

@@ -35,7 +35,10 @@ struct Pairing: Sendable {
 
     private static func fits(_ record: ConnectionRecord, _ life: TrueLife) -> Bool {
         let known = life.tuple
-        guard record.tuple.peer == known.peer || record.tuple.peer.port == 0,
+        let unknown = IPAddress(ipv4: 0)
+        guard
+            record.tuple.peer == known.peer || record.tuple.peer.port == 0
+                || record.tuple.peer.address == unknown,
             record.tuple.local.port == known.local.port || record.tuple.local.port == 0
         else { return false }
         return (record.attempted.earliest ?? .min) <= life.gone

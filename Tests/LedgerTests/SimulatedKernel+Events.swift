@@ -54,7 +54,7 @@ extension SimulatedKernel {
         return told
     }
 
-    /// A socket that closes gives up its port, a refused one its addresses too.
+    /// A socket that closes gives up its port, a refused one its address, or both, too.
     private func hide(_ told: inout KernelEvent, _ life: TrueLife, _ from: TCPState) {
         let telling = life.telling
         if from == .synSent {
@@ -64,7 +64,7 @@ extension SimulatedKernel {
         }
         guard telling.kind == .refused else { return }
         told.tuple.local.address = IPAddress(ipv4: 0)
-        told.tuple.peer.address = IPAddress(ipv4: 0)
+        if telling.keepsPort { told.tuple.peer.address = IPAddress(ipv4: 0) }
     }
 
     private func final(of life: TrueLife) -> FinalNumbers {
