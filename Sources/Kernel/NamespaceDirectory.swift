@@ -111,11 +111,17 @@ package final class NamespaceDirectory {
     }
 
     private func noteHidden(_ count: Int) {
-        guard count > 0, !notes.contains(where: { $0.reason.hasPrefix(Self.hidden) }) else { return }
-        note("\(Self.hidden) of processes (\(count) at first); run as root or with CAP_SYS_PTRACE")
+        guard count > 0, !notes.contains(where: { $0.reason.hasPrefix(Self.hidden) }) else {
+            return
+        }
+        let remedy =
+            OwnProcess.userID == 0
+            ? "this root user has fewer capabilities" : "run as root or with CAP_SYS_PTRACE"
+        let processes = count == 1 ? "1 process" : "\(count) processes"
+        note("\(Self.hidden) of \(processes); \(remedy)")
     }
 
-    private static let hidden = "cannot see the network namespaces"
+    private static let hidden = "cannot see the network namespace"
 
     private func note(_ reason: String) {
         let note = SourceNote(source: "netns", reason: reason)

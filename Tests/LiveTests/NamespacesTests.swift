@@ -23,7 +23,10 @@ struct NamespacesTests {
         let own = try LoopbackSocket(socket(AF_INET, 1, 0)).namespaceCookie
         #expect(directory.own.cookie == own)
         #expect(Set(all.map(\.cookie)).count == all.count)
-        #expect(directory.notes.isEmpty)
+        // Some hosts hide their first process even from root; that is said once.
+        _ = directory.scan()
+        #expect(directory.notes.allSatisfy { $0.source == "netns" })
+        #expect(directory.notes.count <= 1)
     }
 
     @Test("are found through a process that lives in one without a name")
@@ -79,7 +82,8 @@ struct NamespacesTests {
         #expect(outcome.failure == nil)
         let sockets = connections.flatMap { [$0.client, $0.server, $0.listener] }
         #expect(cookies == Set(sockets.map(\.cookie)))
-        if case .found = source.find(connections[0].tuple, cookie: 0) {} else {
+        if case .found = source.find(connections[0].tuple, cookie: 0) {
+        } else {
             Issue.record("an exact request does not find the connection")
         }
         #expect(try directory.open(namespace.facts) === namespace)
