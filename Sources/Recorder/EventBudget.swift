@@ -39,13 +39,16 @@ package struct EventBudget: Sendable {
         _ cost: EventCost, at bootNanoseconds: Int64, current: EventDetail
     ) -> EventDetail {
         guard let share else { return .full }
-        defer { if last.map({ bootNanoseconds > $0.boot }) ?? true { last = (cost, bootNanoseconds) } }
+        defer {
+            if last.map({ bootNanoseconds > $0.boot }) ?? true { last = (cost, bootNanoseconds) }
+        }
         guard let last, bootNanoseconds > last.boot else { return current }
         let seconds = Double(bootNanoseconds - last.boot) / 1e9
         learn(from: last.cost, to: cost, seconds: seconds, told: current > .none)
         let budget = share * 1e9
         overSeconds = spent > budget ? overSeconds + seconds : 0
-        if overSeconds >= Self.patienceSeconds, let lower = EventDetail(rawValue: current.rawValue - 1)
+        if overSeconds >= Self.patienceSeconds,
+            let lower = EventDetail(rawValue: current.rawValue - 1)
         {
             return change(to: lower)
         }

@@ -51,7 +51,9 @@ struct EventsOriginTests {
         let (event, truth) = try opened(
             EventsScripts.handshake(seconds: 0.03, timestamps: timestamps))
         let measured = try #require(event.handshakeMicroseconds)
-        #expect((30_000...truth).contains(UInt64(measured)), "\(measured) of \(truth)")
+        // The script sees the SYN-ACK a little after the kernel sent it.
+        let range = 30_000...truth + 20_000
+        #expect(range.contains(UInt64(measured)), "\(measured) of \(truth)")
     }
 
     @Test("carry no handshake that the kernel can only guess at")
