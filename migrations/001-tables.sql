@@ -121,9 +121,9 @@ CREATE TABLE namespace_sample (
 -- connection moves to ended_connection when nothing more can change, and is written there once.
 -- Its stay in ESTAB reaches from first_sample and opened to its TIME-WAIT, or to last_sample and
 -- closed, unless rows of span tell its stays. Where both steps of a regular close are exact and no
--- sample saw them, closing_began_us and closing_half_us tell them, in µs before closed_max_us: when
--- ESTAB was left (for FIN-WAIT-1 or CLOSE-WAIT, by closed_by), and when the next state was entered
--- (FIN-WAIT-2 or LAST-ACK).
+-- sample saw them, closing_began_us and closing_half_us tell them, in µs before closed_max_us:
+-- when ESTAB was left (for FIN-WAIT-1 or CLOSE-WAIT, by closed_by), and when the next state was
+-- entered (FIN-WAIT-2 or LAST-ACK).
 CREATE TABLE live_connection (
   connection_id INTEGER PRIMARY KEY,
   recording_id INTEGER NOT NULL REFERENCES recording,

@@ -88,7 +88,7 @@ WHERE coalesce(lag_us, write_us, backlog_bytes, late_events, drift, memory_bytes
 -- has nothing to be held against, nor has what was recorded after the last. A sample that could
 -- not read them is held against the next that could. A counter that was never read, or went
 -- backwards, leaves its part unknown.
-CREATE VIEW coverage AS
+CREATE VIEW coverage_steps AS
 WITH seen AS (
   SELECT s.recording_id, n.netns, n.sample_id, s.sampled_us, n.active_opens, n.passive_opens,
     n.active_recorded, n.passive_recorded, n.unattributed,
@@ -107,37 +107,40 @@ WITH seen AS (
   WHERE ahead > 0 OR readings = 0
   GROUP BY recording_id, netns, ahead, CASE WHEN readings = 0 THEN sample_id END
 ), step AS (
-  SELECT r.recording_id, r.netns, r.sampled_us,
-    lag(r.sampled_us) OVER before AS previous_us,
-    r.active_opens - lag(r.active_opens) OVER before AS active_kernel,
-    r.passive_opens - lag(r.passive_opens) OVER before AS passive_kernel,
-    r.active_recorded, r.passive_recorded, r.unattributed,
-    (r.sampled_us + coalesce(
-      (SELECT k.total_us FROM clock_step AS k
-       WHERE k.recording_id = r.recording_id AND k.at_us <= r.sampled_us
-       ORDER BY k.at_us DESC LIMIT 1), 0)) / 3600000000 AS hour
-  FROM reading AS r
-  WINDOW before AS (PARTITION BY r.recording_id, r.netns ORDER BY r.sample_id)
-), part AS (
-  SELECT recording_id, netns, min(previous_us) AS from_us, max(sampled_us) AS until_us,
-    CASE WHEN count(active_kernel) = count(*) AND min(active_kernel) >= 0
-      THEN sum(active_kernel) END AS active_kernel,
-    sum(active_recorded) AS active_recorded,
-    CASE WHEN count(passive_kernel) = count(*) AND min(passive_kernel) >= 0
-      THEN sum(passive_kernel) END AS passive_kernel,
-    sum(passive_recorded) AS passive_recorded,
-    sum(unattributed) AS unattributed
-  FROM step
-  WHERE previous_us IS NOT NULL
-  GROUP BY recording_id, netns, hour
+  SELECT sample_id, recording_id, netns, lag(sampled_us) OVER before AS from_us,
+    sampled_us AS until_us, active_opens - lag(active_opens) OVER before AS active_kernel,
+    active_recorded, passive_opens - lag(passive_opens) OVER before AS passive_kernel,
+    passive_recorded, unattributed
+  FROM reading
+  WINDOW before AS (PARTITION BY recording_id, netns ORDER BY sample_id)
 )
-SELECT recording_id, nullif(netns, 0) AS netns, from_us, until_us, active_kernel, active_recorded,
+SELECT t.sample_id, t.recording_id, nullif(t.netns, 0) AS netns, t.from_us, t.until_us,
+  (t.until_us + coalesce(
+    (SELECT k.total_us FROM clock_step AS k
+     WHERE k.recording_id = t.recording_id AND k.at_us <= t.until_us
+     ORDER BY k.at_us DESC LIMIT 1), 0)) / 3600000000 AS hour,
+  CASE WHEN t.active_kernel >= 0 THEN t.active_kernel END AS active_kernel, t.active_recorded,
+  CASE WHEN t.passive_kernel >= 0 THEN t.passive_kernel END AS passive_kernel,
+  t.passive_recorded, t.unattributed
+FROM step AS t
+WHERE t.from_us IS NOT NULL;
+
+CREATE VIEW coverage AS
+SELECT recording_id, netns, from_us, until_us, active_kernel, active_recorded,
   passive_kernel, passive_recorded, unattributed,
   active_kernel + passive_kernel AS kernel_opens,
   active_recorded + passive_recorded + unattributed AS recorded_opens,
   CAST(active_recorded + passive_recorded + unattributed AS REAL)
     / nullif(active_kernel + passive_kernel, 0) AS ratio
-FROM part;
+FROM (
+  SELECT recording_id, netns, min(from_us) AS from_us, max(until_us) AS until_us,
+    CASE WHEN count(active_kernel) = count(*) THEN sum(active_kernel) END AS active_kernel,
+    sum(active_recorded) AS active_recorded,
+    CASE WHEN count(passive_kernel) = count(*) THEN sum(passive_kernel) END AS passive_kernel,
+    sum(passive_recorded) AS passive_recorded,
+    sum(unattributed) AS unattributed
+  FROM coverage_steps
+  GROUP BY recording_id, netns, hour);
 
 CREATE VIEW processes AS
 SELECT p.process_id, p.recording_id, p.pid, p.started_us, p.comm, p.executable, p.uid, p.cgroup,

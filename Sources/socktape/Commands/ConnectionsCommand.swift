@@ -30,7 +30,7 @@ struct ConnectionsCommand: ReaderCommand {
         try Desk.work(database, output, in: surroundings) { desk in
             let scope = Scope(
                 try desk.range(range), filter: filter, top: limit == 0 ? nil : Int64(limit))
-            try desk.show(ConnectionsQuery(scope).question)
+            try desk.show(ConnectionsQuery(scope, apart: try desk.hasNamespaces(scope)).question)
             try desk.tellCoverage(scope)
         }
     }

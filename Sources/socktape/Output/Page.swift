@@ -32,11 +32,11 @@ final class Page {
 
     /// Writes rows.
     func show(
-        _ cursor: any RowCursor, essential: Int? = nil, layout: RenderOptions.Layout = .rows
+        _ cursor: any RowCursor, shown: [Int]? = nil, layout: RenderOptions.Layout = .rows
     ) throws {
         var options = options
         var cursor = cursor
-        if let essential, isForPeople, !isWide { cursor = LeadingColumns(essential, of: cursor) }
+        if let shown, isForPeople, !isWide { cursor = ChosenColumns(shown, of: cursor) }
         options.layout = layout
         try Renderer.render(cursor: cursor, format: format, options: options) {
             try output.write($0)
