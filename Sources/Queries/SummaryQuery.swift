@@ -77,8 +77,8 @@ package struct SummaryQuery {
                 Column("maximum_descriptors", title: "descriptors allowed", kind: .number),
                 Column("not_sent", title: "attempts not sent", kind: .number),
                 Column("no_room", title: "no room in TIME_WAIT's table", kind: .number),
-                Column("exact", title: "openings and ends that are exact", kind: .ratio),
-                Column("time_wait_exact", title: "the same of TIME-WAIT", kind: .ratio),
+                Column("exact", title: "exact openings and ends", kind: .ratio),
+                Column("time_wait_exact", title: "exact times of TIME-WAIT", kind: .ratio),
             ])
     }
 }

@@ -27,6 +27,9 @@ package struct TimeWaitQuery {
     /// How many closers found no room in TIME_WAIT's table, one row.
     package let noRoom: Question
 
+    /// What people see where some found no room: how many, in place of the ends that were not seen.
+    package static let shownWithNoRoom = Array(0...8) + [10]
+
     /// One row a group, the largest first.
     package init(_ scope: Scope, by grouping: Grouping) {
         noRoom = Question(
@@ -44,6 +47,6 @@ package struct TimeWaitQuery {
                 Column("cut_short", title: "cut", kind: .number),
                 Column("unobserved", title: "unseen", kind: .number),
                 Column("no_room", title: "no room", kind: .number),
-            ])
+            ], essential: 10)
     }
 }

@@ -43,7 +43,7 @@ struct EventNight {
     private func sample(_ minute: Int) -> SampleRecord {
         var sample = SampleRecord(
             id: Int64(minute) + 1, sampledMicroseconds: Self.at(minute),
-            nextConnection: minute < 5 ? 1 : minute < 6 ? 4 : 5)
+            nextConnection: minute < 5 ? 1 : 5)
         sample.sockets = 0
         var host = NamespaceSample(netns: 1)
         host.states = StateCounts()

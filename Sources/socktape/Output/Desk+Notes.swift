@@ -18,13 +18,16 @@ extension Desk {
     func sourceSentences(_ scope: Scope) throws -> [String] {
         try session.all(SourcesQuery(scope).question).compactMap { row in
             guard let source = row[0].text else { return nil }
-            var parts: [String] = []
+            let reason = row[4].text
+            var text = reason
             if let lost = row[3].integer, lost > 0 {
-                parts.append(Self.loss(of: source, lost))
+                let loss = Self.loss(of: source, lost)
+                // A loss names itself in its reason.
+                let isNamed = reason?.hasPrefix("lost: ") ?? false
+                let cause = reason.map { isNamed ? $0.dropFirst(4) : "; \($0)" }
+                text = loss + (cause ?? "")
             }
-            if let reason = row[4].text { parts.append(reason) }
-            guard !parts.isEmpty else { return nil }
-            return "\(source): " + parts.joined(separator: "; ") + when(row)
+            return text.map { "\(source): \($0)" + when(row) }
         }
     }
 
@@ -34,7 +37,9 @@ extension Desk {
             let from = row[1].integer, let times = row[5].integer
         else { return "" }
         let first = times == 1 ? "at" : "\(HumanText.number(times)) times, first at"
-        let length = row[6].real.map { ", for \(HumanText.seconds($0)) in all" } ?? ""
+        let length =
+            row[6].real
+            .map { ", for \(HumanText.seconds($0))" + (times == 1 ? "" : " in all") } ?? ""
         return " (\(first) \(text(from))\(length))"
     }
 

@@ -16,7 +16,6 @@ struct SummaryReport: ReaderCommand {
             let scope = Scope(try desk.range(range))
             try desk.show(SummaryQuery(scope).question, layout: .record)
             try desk.tellCoverage(scope)
-            try desk.tellExactness(scope)
             for sentence in try desk.sourceSentences(scope) { try desk.note(sentence) }
         }
     }

@@ -46,11 +46,13 @@ struct TimeWaitReport: ReaderCommand {
         try Desk.work(database, output, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter, top: limit)
             let query = TimeWaitQuery(scope, by: by.grouping)
-            try desk.show(query.question)
+            let noRoom = try desk.session.all(query.noRoom).first?.first?.integer ?? 0
+            var question = query.question
+            if noRoom > 0 { question.shown = TimeWaitQuery.shownWithNoRoom }
+            try desk.show(question)
             try desk.note(
                 "the end that closes first waits, so that late segments cannot reach a new "
                     + "connection of the same ports; Linux waits 60 s, a late FIN starts it again")
-            let noRoom = try desk.session.all(query.noRoom).first?.first?.integer ?? 0
             if noRoom > 0 {
                 try desk.note(
                     "no room in TIME_WAIT's table (tcp_max_tw_buckets): "
