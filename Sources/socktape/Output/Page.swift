@@ -30,6 +30,12 @@ final class Page {
     /// Whether a person reads the answer as it is written.
     var isForPeople: Bool { format == .table }
 
+    /// Columns of the terminal; 80 where there is none.
+    var width: Int { options.width ?? 80 }
+
+    /// Whether the locale's characters are UTF-8.
+    var unicode: Bool { options.unicode }
+
     /// Writes rows.
     func show(
         _ cursor: any RowCursor, shown: [Int]? = nil, layout: RenderOptions.Layout = .rows
