@@ -5,7 +5,7 @@ import Testing
 struct DoctorTests {
     private static let sources = [
         "events by BPF", "event timers", "destroy messages", "dumps by sock_diag",
-        "/proc/net/tcp", "other namespaces", "owners", "descriptors", "--capture auto",
+        "/proc/net/tcp", "other namespaces", "owners", "descriptors", "capture auto",
     ]
 
     @Test func `Every source is named, with how it fares`() throws {
@@ -18,7 +18,7 @@ struct DoctorTests {
             #expect(["works", "limited", "missing"].contains(row[1]), "\(row)")
             #expect(!row[2].isEmpty)
         }
-        let choice = rows.first { $0[0] == "--capture auto" }?[2]
+        let choice = rows.first { $0[0] == "capture auto" }?[2]
         let works = Set(rows.filter { $0[1] == "works" }.map { $0[0] })
         let expected =
             works.contains("events by BPF")

@@ -37,7 +37,7 @@ struct Checkup {
     /// What `--capture auto` records by.
     static func choice(events: Bool, closes: Bool) -> SourceFinding {
         let name = events ? "dumps+events" : closes ? "dumps+closes" : "dumps"
-        return SourceFinding("--capture auto", .works, "chooses \(name)")
+        return SourceFinding("capture auto", .works, "chooses \(name)")
     }
 }
 
