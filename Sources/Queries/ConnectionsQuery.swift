@@ -15,8 +15,12 @@ package struct ConnectionsQuery {
           comm, (closed_us - opened_us) / 1e6, state,
           max(0, closed_min_us - opened_max_us) / 1e6, (closed_max_us - opened_min_us) / 1e6,
           closed_by, close_kind, role, pid, bytes_sent, bytes_received, retransmits, rtt_us, netns,
-          connection_id, \(Namespaces.name), (opened_us - attempted_us),
-          max(0, opened_min_us - attempted_max_us), (opened_max_us - attempted_min_us)
+          connection_id, \(Namespaces.name),
+          (max(0, opened_min_us - attempted_max_us) + opened_max_us - attempted_min_us) / 2,
+          max(0, opened_min_us - attempted_max_us), (opened_max_us - attempted_min_us),
+          CASE WHEN attempted_min_us < attempted_max_us OR opened_min_us < opened_max_us
+            OR closed_min_us < closed_max_us
+            OR opened_min_us IS NULL AND opened_max_us IS NOT NULL THEN '~' ELSE '' END
         FROM connections AS t
         WHERE coalesce(attempted_min_us, opened_min_us, :since) <= :until
           AND coalesce(closed_max_us, closed_min_us, :until) >= :since
@@ -47,8 +51,9 @@ package struct ConnectionsQuery {
                 Column("handshake_us", title: "handshake", kind: .microseconds),
                 Column("handshake_min_us", title: "at least", kind: .microseconds),
                 Column("handshake_max_us", title: "at most", kind: .microseconds),
-            ], essential: 5)
-        if apart { question.shown = [0, 18, 1, 2, 3, 4] }
+                Column("uncertain", title: "~"),
+            ])
+        question.shown = apart ? [22, 0, 18, 1, 2, 3, 4] : [22, 0, 1, 2, 3, 4]
         self.question = question
     }
 }

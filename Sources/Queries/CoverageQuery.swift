@@ -56,7 +56,10 @@ package struct CoverageQuery {
           SELECT NULL, place, direction, sum(counted), sum(recorded) FROM row GROUP BY place)
         SELECT direction, counted, recorded, max(0, counted - recorded),
           CAST(recorded AS REAL) / nullif(counted, 0),
-          CASE WHEN recorded > counted THEN '!' ELSE '' END, coalesce(namespace, 'all')
+          CASE WHEN recorded > counted THEN '!' ELSE '' END, coalesce(namespace, 'all'),
+          (SELECT count(*) FROM (
+            SELECT 1 FROM step GROUP BY recording_id, netns
+            HAVING count(active_kernel + passive_kernel) = 0))
         FROM sums
         WHERE (place <> 3 OR recorded > 0) AND (:apart OR namespace IS NULL)
         ORDER BY namespace IS NULL, namespace, place
@@ -83,22 +86,14 @@ package struct CoverageQuery {
         GROUP BY from_us, until_us ORDER BY until_us
         """
 
-    private static let unreadSQL = """
-        WITH \(steps), part AS (
-          SELECT count(active_kernel + passive_kernel) AS readings
-          FROM step GROUP BY recording_id, netns)
-        SELECT count(*) FROM part WHERE readings = 0
-        """
-
     /// One row an hour and namespace.
     package let question: Question
     /// A row for each direction and for both together: over the range, and before it over each
-    /// namespace where these are told apart.
+    /// namespace where these are told apart. The last cell of each is the number of namespaces whose
+    /// counters were never read.
     package let total: Question
     /// When what is missing was missed: from, until, number, on the axis.
     package let missing: Question
-    /// The number of namespaces whose counters were never read.
-    package let unread: Question
 
     /// `apart` shows which namespace each row is about.
     package init(_ scope: Scope, apart: Bool = false) {
@@ -111,15 +106,13 @@ package struct CoverageQuery {
                 Column("direction", title: "in all"), Column("counted", kind: .number),
                 Column("recorded", kind: .number), Column("missing", kind: .number),
                 Column("ratio", title: "seen", kind: .ratio), Column("defect", title: " "),
-                Column("namespace"),
+                Column("namespace"), Column("unread", kind: .number),
             ])
         total.shown = apart ? [6, 0, 1, 2, 3, 4, 5] : [0, 1, 2, 3, 4, 5]
         self.total = total
         missing = Question(
             Self.missingSQL, scope: scope,
             columns: [Column("from_us"), Column("until_us"), Column("missing", kind: .number)])
-        unread = Question(
-            Self.unreadSQL, scope: scope, columns: [Column("namespaces", kind: .number)])
     }
 
     private static let columns = [

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @Suite("What reports say of what was seen")
@@ -128,6 +129,28 @@ struct CoverageTests {
         #expect(rows[1][kind] == "not_sent")
         #expect(rows[1][handshake].isEmpty)
         #expect(rows[2][handshake] == "250")
+        // Somewhere within the same minute.
+        #expect(rows[4][handshake...].prefix(3) == ["30000000", "0", "60000000"])
+    }
+
+    @Test func `A connection whose times have bounds is marked, an exact one is not`() throws {
+        let rows = try CSV.parse(try run("connections --format csv").output)
+        let mark = try #require(rows.first?.firstIndex(of: "uncertain"))
+        #expect(rows.dropFirst().map { $0[mark] } == ["", "", "", "~"])
+    }
+
+    @Test func `A namespace whose counters cannot be read is told about`() throws {
+        try EventNight().record(into: file)
+        let database = try DatabaseQueue(path: file)
+        try database.write {
+            try $0.execute(
+                sql: "UPDATE namespace_sample SET active_opens = NULL WHERE netns = 2")
+        }
+        try database.close()
+        let outcome = try Command.socktape("report", "coverage", db: file)
+        #expect(
+            flat(outcome).contains(
+                "coverage of 1 namespace is unknown: the kernel's counters were not read there\n"))
     }
 
     @Test func `The recording keeps its own rules`() throws {

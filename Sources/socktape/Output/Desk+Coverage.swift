@@ -34,7 +34,9 @@ extension Desk {
     private func coverage(_ scope: Scope) throws -> CoverageTold {
         let query = CoverageQuery(scope)
         var shares: [String: CoverageTold.Share] = [:]
+        var unread: Int64 = 0
         for row in try session.all(query.total) {
+            unread = row.last?.integer ?? 0
             guard let name = row[0].text, let counted = row[1].integer,
                 let recorded = row[2].integer
             else { continue }
@@ -48,8 +50,7 @@ extension Desk {
         }
         return CoverageTold(
             shares: shares, parts: causes.explain(missing), hearsAny: causes.hearsAny,
-            unread: try session.all(query.unread).first?.first?.integer ?? 0,
-            stretch: { self.stretch($0, $1) })
+            unread: unread, stretch: { self.stretch($0, $1) })
     }
 
     private func causes(_ scope: Scope) throws -> MissingCauses {
