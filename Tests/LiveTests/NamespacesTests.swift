@@ -8,7 +8,7 @@ struct NamespacesTests {
     private func link() throws -> String { try output(of: "readlink /proc/self/ns/net") }
 
     @Test("are found with their names, their inodes and their cookies, the own one among them")
-    func found() throws {
+    func found() async throws {
         let bench = try TestNamespace("found")
         var cookie: UInt64 = 0
         try bench.inside {
@@ -30,7 +30,7 @@ struct NamespacesTests {
     }
 
     @Test("are found through a process that lives in one without a name")
-    func unnamed() throws {
+    func unnamed() async throws {
         let directory = try NamespaceDirectory()
         let before = Set(directory.scan())
         var pid = pid_t()
@@ -38,7 +38,7 @@ struct NamespacesTests {
         let arguments = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         try #require(posix_spawnp(&pid, "unshare", nil, nil, arguments, environ) == 0)
-        usleep(200_000)
+        try await pause(200)
         let inode = try output(of: "stat -L -c %i /proc/\(pid)/ns/net").filter(\.isNumber)
         let found = directory.scan().filter { "\($0.inode)" == inode }
         #expect(found.count == 1)
@@ -52,7 +52,7 @@ struct NamespacesTests {
     }
 
     @Test("are told apart by counters, gauges, limits and sockets of their own")
-    func entered() throws {
+    func entered() async throws {
         let bench = try TestNamespace("entered")
         _ = try output(
             of: "nsenter --net=\(bench.path) sysctl -qw net.ipv4.tcp_fin_timeout=33")
@@ -89,11 +89,11 @@ struct NamespacesTests {
         #expect(try directory.open(namespace.facts) === namespace)
         #expect(try link() == before)
         let listed = try output(of: "readlink /proc/\(getpid())/task/*/ns/net | sort -u")
-        #expect(listed == before)
+        #expect(!listed.contains("\(namespace.facts.inode)"))
     }
 
     @Test("tell their closed connections")
-    func closes() throws {
+    func closes() async throws {
         let bench = try TestNamespace("closes")
         let directory = try NamespaceDirectory()
         let namespace = try directory.open(try directory.find(bench.name))
@@ -104,12 +104,12 @@ struct NamespacesTests {
             client = connection.client.cookie
             connection.client.abort()
         }
-        _ = try messages.row(client)
+        _ = try await messages.row(client)
         #expect(messages.lost == 0)
     }
 
     @Test("that are deleted are let go, so that they are really gone")
-    func deleted() throws {
+    func deleted() async throws {
         let bench = try TestNamespace("gone")
         // A cable into the namespace goes with it.
         let cable = "stx\(getpid())"
@@ -129,22 +129,22 @@ struct NamespacesTests {
             client = connection.client.cookie
             connection.client.abort()
         }
-        usleep(100_000)
+        try await pause(100)
         bench.remove()
-        usleep(300_000)
+        try await pause(300)
         #expect(isAlive())
         #expect(!directory.scan().contains { $0.cookie == facts.cookie })
-        for _ in 0..<100 where isAlive() { usleep(20_000) }
+        for _ in 0..<100 where isAlive() { try await pause(20) }
         #expect(!isAlive())
         // What it told last is not lost, what is asked from now on is an error.
-        _ = try messages.row(client)
+        _ = try await messages.row(client)
         #expect(source.dump { _, _ in }.failure?.contains("it is gone") == true)
         #expect(namespace.counters() == KernelCounters())
         #expect(throws: KernelError.self) { try directory.open(facts) }
     }
 
     @Test("that nobody knows are an error that names a few that there are")
-    func unknown() throws {
+    func unknown() async throws {
         let bench = try TestNamespace("known")
         let directory = try NamespaceDirectory()
         for name in ["no-such", "/no/such", "/etc/hostname", "net:[1]", "4194305", ""] {
