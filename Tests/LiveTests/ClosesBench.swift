@@ -32,7 +32,7 @@ final class TestNamespace {
         let number = pthread_create(
             &thread, nil,
             { context in
-                Unmanaged<Visit>.fromOpaque(context!).takeUnretainedValue().run()
+                if let context { Unmanaged<Visit>.fromOpaque(context).takeUnretainedValue().run() }
                 return nil
             }, context)
         try #require(number == 0)
