@@ -9,7 +9,7 @@ final class TestNamespace {
     var path: String { "/run/netns/\(name)" }
 
     init(_ topic: String) throws {
-        name = "socktape-\(topic)-\(getpid())"
+        name = "socktape-\(topic)-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         _ = try output(of: "ip netns add \(name) && ip -n \(name) link set lo up")
     }
 

@@ -5,6 +5,20 @@ import Testing
 
 @Suite("The kernel's message of a closed connection")
 struct ClosesTests {
+    /// Other tests' connections would fill the source in the meantime.
+    private let bench: TestNamespace
+
+    init() throws { bench = try TestNamespace("close") }
+
+    /// A source and a connection in a namespace of their own.
+    private func begin(
+        _ kind: LoopbackConnection.Kind = .ipv4
+    ) throws -> (DestroyMessages, LoopbackConnection) {
+        var begun: (DestroyMessages, LoopbackConnection)?
+        try bench.inside { begun = (try DestroyMessages(), try LoopbackConnection(kind)) }
+        return try #require(begun)
+    }
+
     /// Sends 100 octets to the server and 50 to the client, all read and acknowledged.
     private func talk(_ connection: LoopbackConnection) async throws {
         connection.client.send(100)
@@ -17,8 +31,7 @@ struct ClosesTests {
     @Test("comes for both ends with their cookies and ends", arguments: [true, false])
     func bothEnds(clientFirst: Bool) async throws {
         for kind in LoopbackConnection.Kind.allCases {
-            let source = try DestroyMessages()
-            let connection = try LoopbackConnection(kind)
+            let (source, connection) = try begin(kind)
             let cookies = (connection.client.cookie, connection.server.cookie)
             let first = clientFirst ? connection.client : connection.server
             let last = clientFirst ? connection.server : connection.client
@@ -38,8 +51,7 @@ struct ClosesTests {
 
     @Test("counts the octets, the client's SYN and both FINs among them")
     func octets() async throws {
-        let source = try DestroyMessages()
-        let connection = try LoopbackConnection()
+        let (source, connection) = try begin()
         let (client, server) = (connection.client.cookie, connection.server.cookie)
         try await talk(connection)
         connection.client.finish()
@@ -60,8 +72,7 @@ struct ClosesTests {
 
     @Test("waits after a shutdown for the close, and then counts the peer's FIN")
     func halfClose() async throws {
-        let source = try DestroyMessages()
-        let connection = try LoopbackConnection()
+        let (source, connection) = try begin()
         let client = connection.client.cookie
         try await talk(connection)
         shutdown(connection.client.descriptor, Int32(SHUT_WR))
@@ -76,8 +87,7 @@ struct ClosesTests {
 
     @Test("of a reset keeps the counts of the end that received it, and the other's cookie alone")
     func reset() async throws {
-        let source = try DestroyMessages()
-        let connection = try LoopbackConnection()
+        let (source, connection) = try begin()
         let (client, server) = (connection.client.cookie, connection.server.cookie)
         try await talk(connection)
         connection.client.abort()
@@ -95,10 +105,16 @@ struct ClosesTests {
 
     @Test("of a refused connect has the peer's address without its port")
     func refused() async throws {
-        let source = try DestroyMessages()
-        let listener = try LoopbackSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        let (source, connection) = try begin()
+        var sockets: [LoopbackSocket] = []
+        try bench.inside {
+            sockets = try (0..<2).map { _ in
+                try LoopbackSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+            }
+        }
+        let (client, listener) = (sockets[0], sockets[1])
+        _ = connection
         #expect(listener.bind(port: 0) == 0)
-        let client = try LoopbackSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
         let cookie = client.cookie
         #expect(client.connect(port: listener.port) == ECONNREFUSED)
         client.finish()
@@ -110,8 +126,7 @@ struct ClosesTests {
 
     @Test("has the moment of its receipt, though nobody asks for it until later")
     func moments() async throws {
-        let source = try DestroyMessages()
-        let connection = try LoopbackConnection()
+        let (source, connection) = try begin()
         let client = connection.client.cookie
         connection.client.abort()
         let closed = bootNanoseconds()
@@ -125,9 +140,8 @@ struct ClosesTests {
 
     @Test("is handed over at once when it is asked for right after the close")
     func promptness() async throws {
-        let source = try DestroyMessages(receiveBuffer: 1 << 20, capacity: 65_536)
         for _ in 0..<10 {
-            let connection = try LoopbackConnection()
+            let (source, connection) = try begin()
             let client = connection.client.cookie
             connection.client.abort()
             // The kernel sends from a worker of its own.
