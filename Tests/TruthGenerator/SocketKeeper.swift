@@ -39,7 +39,7 @@ final class SocketKeeper: Keeper {
         case ("reset", 2): return reset(numbers[1])
         case ("fill", 2): return fill(numbers[1])
         case ("drain", 2): return drain(numbers[1])
-        default: throw Failure("an unknown order: \(order)")
+        default: return try performMore(verb, order, numbers)
         }
     }
 
@@ -68,7 +68,8 @@ final class SocketKeeper: Keeper {
         if from != 0 {
             var one: Int32 = 1
             setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-            let here = try SocketAddress(address, port: UInt16(from))
+            let any = place.family == AF_INET ? "0.0.0.0" : "::"
+            let here = try SocketAddress(any, port: UInt16(from))
             guard here.withPointer({ bind(socket, $0, $1) }) == 0 else {
                 throw Failure(call: "bind to port", on: "\(from)")
             }
@@ -155,7 +156,7 @@ final class SocketKeeper: Keeper {
         return reply
     }
 
-    private func timed(_ call: () -> Int32) -> Reply {
+    func timed(_ call: () -> Int32) -> Reply {
         let before = Moment.now()
         let result = call()
         let code = result < 0 ? errno : 0

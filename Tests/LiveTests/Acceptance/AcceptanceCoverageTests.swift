@@ -13,7 +13,7 @@ struct AcceptanceCoverageTests {
                 let recorder = try await bench.record(interval: "1s")
                 let generator = try bench.generate([
                     "short", "--count", "\(Self.count)", "--lifetime-ms", "5", "--rate", "150",
-                    "--closer", "peer", "--address", "10.77.0.2",
+                    "--closer", "peer", "--from", "10.77.0.1", "--to", "10.77.0.2",
                     "--peer-netns", "/run/netns/\(peer.namespace)",
                 ])
                 let truths = try await bench.truths(of: generator)

@@ -20,12 +20,17 @@ struct Truth {
     let secondClose: Span?
     let ended: Span?
     let code: Int
+    /// Payload octets; nil where the truth is not known.
+    let clientSent: Int?
+    let serverSent: Int?
+    /// When something ended the first closer's TIME_WAIT early.
+    let cut: Span?
 
     /// Reads the generator's CSV.
     static func parse(_ text: String) throws -> [Truth] {
         try text.split(separator: "\n").dropFirst().map { line in
             let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-            guard cells.count == 20 else { throw BenchError("not a row of truth: \(line)") }
+            guard cells.count == 24 else { throw BenchError("not a row of truth: \(line)") }
             return Truth(cells.map(String.init))
         }
     }
@@ -50,6 +55,9 @@ struct Truth {
         secondClose = span(15)
         ended = span(17)
         code = Int(cells[19]) ?? 0
+        clientSent = Int(cells[20])
+        serverSent = Int(cells[21])
+        cut = span(22)
     }
 }
 
