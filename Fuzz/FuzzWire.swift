@@ -20,6 +20,9 @@ private func fuzzNetlink(_ bytes: UnsafeRawBufferPointer) {
     var datagrams: [DatagramRow] = []
     _ = decoder.sockets(in: bytes.bytes, into: &sockets)
     _ = decoder.datagrams(in: bytes.bytes, into: &datagrams)
+    var closed: [SocketRow] = []
+    _ = DestroyDecoder().sockets(in: bytes.bytes, into: &closed)
+    precondition(closed.count <= bytes.count / 88, "more closed sockets than octets allow")
     precondition(sockets.count <= bytes.count / 88, "more sockets than octets allow")
     precondition(datagrams.count == sockets.count, "UDP and TCP disagree about the messages")
 }
@@ -50,4 +53,6 @@ private func fuzzText(_ text: [UInt8]) {
     _ = ProcessCgroup(text)
     _ = FileLocks.flockHolder(of: 16_222_579, major: 0xfe, minor: 0, in: text)
     _ = SocketLink.inode(text.span.bytes)
+    _ = NetlinkSocketList.drops(of: 4_726_075, in: text)
+    _ = ProcessPrivileges(status: text)
 }

@@ -36,4 +36,18 @@ struct Descriptor: ~Copyable {
             }
         }
     }
+
+    /// Reads once from a place of the file into the array's storage, the file's own position left
+    /// alone.
+    func read(into buffer: inout [UInt8], from offset: Int, at place: Int) -> SystemCall.Answer {
+        let number = number
+        return unsafe buffer.withUnsafeMutableBytes { storage in
+            // The array's storage outlives the call, and the count is what is left of it.
+            SystemCall.attempt {
+                unsafe pread(
+                    number, storage.baseAddress.map { unsafe $0 + offset }, storage.count - offset,
+                    off_t(place))
+            }
+        }
+    }
 }

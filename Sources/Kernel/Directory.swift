@@ -39,6 +39,30 @@ struct Directory: ~Copyable {
         }
     }
 
+    /// The names of all entries that do not begin with a dot; empty when it cannot be read.
+    func names() -> [String] {
+        let number = descriptor.number
+        lseek(number, 0, SEEK_SET)
+        var names: [String] = []
+        // A buffer for this walk alone, freed at its end.
+        unsafe withUnsafeTemporaryAllocation(byteCount: Self.pieceOctets, alignment: 8) { buffer in
+            while true {
+                let answer = SystemCall.attempt {
+                    unsafe kernel_getdents64(number, buffer.baseAddress, buffer.count)
+                }
+                guard answer.value > 0 else { return }
+                let piece = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<answer.value])
+                var cursor = DirectoryCursor()
+                // The cursor gives places within the piece only.
+                while let entry = unsafe cursor.next(in: piece.bytes) {
+                    let name = unsafe String(decoding: piece[entry.name], as: UTF8.self)
+                    if !name.hasPrefix(".") { names.append(name) }
+                }
+            }
+        }
+        return names
+    }
+
     private static func forEachNumber(
         in piece: UnsafeRawBufferPointer,
         _ body: (DirectoryEntry, UInt64, UnsafePointer<CChar>) -> Bool

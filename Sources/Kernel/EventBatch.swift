@@ -8,6 +8,8 @@ final class EventBatch {
 
     /// The events since the last emptying.
     var events: [KernelEvent] = []
+    /// Events since the ring began.
+    private(set) var taken: Int64 = 0
     /// Records that could not be read.
     private(set) var unreadable: UInt64 = 0
     private let jiffyMicroseconds: Int64
@@ -37,5 +39,6 @@ final class EventBatch {
             return
         }
         events.append(event)
+        taken += 1
     }
 }

@@ -5,30 +5,62 @@ internal import Probe
 /// The BPF programs, loaded and attached as long as this lives. Nothing of them is pinned: the
 /// kernel drops them with the process.
 @safe final class EventPrograms {
+    /// Which of the programs run, and for whom.
+    struct Choice {
+        /// The only network namespace that is told of; 0 for all.
+        var onlyNamespace: UInt64 = 0
+        /// Whether resets are told that a socket sends.
+        var sentResets = true
+        /// Where the handler of the mini-sockets' timers stands.
+        var handler = Handler.found
+    }
+
+    /// How the timers of mini-sockets are told from others.
+    enum Handler {
+        /// By an address that the kernel finds.
+        case found
+        /// By this address.
+        case known(UInt64)
+        /// Not at all: no timers.
+        case none
+    }
+
     /// The program's names, by group.
     private static let states = ["state", "reset"]
+    private static let sentResets = ["reset_sent"]
     private static let timers = ["timer_started", "timer_expired", "timer_cancelled"]
+    private static let finder = "find_handler"
+    /// The section that holds `settings`.
+    private static let section = ".bss"
     private static let object = "the BPF programs"
 
     private let object: OpaquePointer
     private var links: [OpaquePointer]
 
-    /// Loads and attaches the programs; those for timers only if the address of their handler is
-    /// given.
-    init(miniSocketHandler: UInt64?) throws(KernelError) {
+    /// Loads and attaches the programs.
+    init(_ choice: Choice) throws(KernelError) {
         // No text of libbpf belongs on standard error; its errno says what is needed here.
         _ = unsafe libbpf_set_print(nil)
         unsafe object = try Self.open()
         unsafe links = []
-        for name in Self.timers where miniSocketHandler == nil {
+        var chosen = Self.states + (choice.sentResets ? Self.sentResets : [])
+        var left = choice.sentResets ? [] : Self.sentResets
+        switch choice.handler {
+        case .found: chosen += Self.timers
+        case .known:
+            chosen += Self.timers
+            left.append(Self.finder)
+        case .none: left += Self.timers + [Self.finder]
+        }
+        for name in left {
             // Unsafe: the program belongs to the object, which is open.
             unsafe bpf_program__set_autoload(try program(name), false)
         }
-        if let miniSocketHandler { try write(miniSocketHandler) }
+        try write(probe_scope(only_netns: choice.onlyNamespace))
         // Unsafe: the object is open.
         try Self.check(unsafe bpf_object__load(object), "load")
-        try attach(Self.states)
-        if miniSocketHandler != nil { try attach(Self.timers) }
+        try prepare(choice.handler)
+        try attach(chosen)
     }
 
     deinit {
@@ -45,6 +77,27 @@ internal import Probe
         return number
     }
 
+    /// What may change while the programs run.
+    func settings() throws(KernelError) -> probe_settings {
+        var key: UInt32 = 0
+        var settings = probe_settings()
+        // Unsafe: key and value are as long as the section's only variable, and outlive the call.
+        try Self.check(
+            unsafe bpf_map_lookup_elem(try map(Self.section), &key, &settings), "read")
+        return settings
+    }
+
+    /// Changes it.
+    func set(_ settings: probe_settings) throws(KernelError) {
+        var key: UInt32 = 0
+        var settings = settings
+        // Unsafe: key and value are as long as the section's only variable, and outlive the call.
+        try Self.check(
+            unsafe bpf_map_update_elem(try map(Self.section), &key, &settings, 0), "set")
+    }
+}
+
+extension EventPrograms {
     private static func open() throws(KernelError) -> OpaquePointer {
         let embedded = unsafe probe_object()
         // Unsafe: the embedded object lasts as long as the process; libbpf copies the name.
@@ -75,16 +128,38 @@ internal import Probe
         return unsafe program
     }
 
-    /// Tells the programs which timers are those of mini-sockets.
-    private func write(_ handler: UInt64) throws(KernelError) {
+    /// Tells the programs, before they are loaded, what never changes.
+    private func write(_ scope: probe_scope) throws(KernelError) {
         // Unsafe: the object is open; the map copies as many octets as its only variable has.
-        let result = unsafe withUnsafeBytes(of: handler) { octets in
+        let result = unsafe withUnsafeBytes(of: scope) { octets in
             guard let map = unsafe bpf_object__find_map_by_name(object, ".rodata") else {
                 return -ENOENT
             }
             return unsafe bpf_map__set_initial_value(map, octets.baseAddress, octets.count)
         }
         try Self.check(result, "prepare")
+    }
+
+    /// Tells the loaded programs how much to tell and which timers are those of mini-sockets.
+    private func prepare(_ handler: Handler) throws(KernelError) {
+        var settings = probe_settings()
+        settings.detail = PROBE_FULL.rawValue
+        if case .known(let address) = handler { settings.mini_socket_handler = address }
+        try set(settings)
+        if case .found = handler { try find() }
+    }
+
+    /// Lets the kernel find the handler of the mini-sockets' timers.
+    private func find() throws(KernelError) {
+        var options = unsafe bpf_test_run_opts()
+        unsafe options.sz = MemoryLayout<bpf_test_run_opts>.size
+        // Unsafe: the program belongs to the object, which is loaded.
+        let descriptor = unsafe bpf_program__fd(try program(Self.finder))
+        try Self.check(unsafe bpf_prog_test_run_opts(descriptor, &options), "run")
+        let answer = unsafe Int32(bitPattern: options.retval)
+        guard answer == 0 else {
+            throw KernelError(call: "run", object: Self.object, errno: -answer)
+        }
     }
 
     private func attach(_ names: [String]) throws(KernelError) {

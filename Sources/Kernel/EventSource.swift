@@ -11,6 +11,8 @@ internal import Wire
     package let name = "bpf"
     /// Why the timers of mini-sockets are not told; nil when they are.
     package let withoutTimers: KernelError?
+    /// Why resets are not told that a socket sends; nil when they are.
+    package let withoutSentResets: KernelError?
 
     /// Records that 8 MiB hold, each with 8 octets of the ring's own.
     private static let ringRecords = (8 << 20) / (EventRecord.octets + 8)
@@ -18,13 +20,18 @@ internal import Wire
     private let programs: EventPrograms
     private let ring: OpaquePointer
     private let batch: EventBatch
-    private let counters: Int32
+    private let losses: Int32
+    private let counts: Int32
 
-    /// Loads the programs and begins; throws why that is not possible here.
-    package init() throws(KernelError) {
+    /// Loads the programs and begins, for one network namespace by its cookie or for all; throws
+    /// why that is not possible here.
+    package init(onlyNamespace: UInt64? = nil) throws(KernelError) {
         try Self.requireTypes()
-        (programs, withoutTimers) = try Self.load()
-        counters = try programs.map("lost")
+        let loaded = try Self.load(onlyNamespace: onlyNamespace ?? 0)
+        (programs, withoutTimers) = (loaded.programs, loaded.withoutTimers)
+        withoutSentResets = loaded.withoutSentResets
+        losses = try programs.map("lost")
+        counts = try programs.map("counts")
         batch = EventBatch(jiffyMicroseconds: KernelClock.jiffyMicroseconds())
         // Unsafe: the ring hands the batch to `take` alone, and goes before it in deinit.
         let context = unsafe Unmanaged.passUnretained(batch).toOpaque()
@@ -40,6 +47,28 @@ internal import Wire
     deinit {
         // Unsafe: freed once, here.
         unsafe ring_buffer__free(ring)
+    }
+
+    /// How much is told from now on; events that it sheds are counted, not lost. A socket that is
+    /// not told of while it lives has another cookie in TIME_WAIT, unless somebody asked for it.
+    package var detail: EventDetail {
+        get {
+            // What cannot be read was never changed.
+            guard let settings = try? programs.settings() else { return .full }
+            return EventDetail(rawValue: Int(settings.detail)) ?? .full
+        }
+        set {
+            guard var settings = try? programs.settings() else { return }
+            settings.detail = UInt32(newValue.rawValue)
+            try? programs.set(settings)
+        }
+    }
+
+    /// What it cannot tell here, and why.
+    package var notes: [SourceNote] {
+        [withoutTimers, withoutSentResets].compactMap { $0 }.map {
+            SourceNote(source: name, reason: $0.description)
+        }
     }
 
     /// Hands over all events that the kernel has told since the last time, in pieces and nearly in
@@ -66,8 +95,25 @@ internal import Wire
         var key = group.rawValue
         var value: UInt64 = 0
         // Unsafe: key and value are as long as the map declares, and outlive the call.
-        _ = unsafe bpf_map_lookup_elem(counters, &key, &value)
+        _ = unsafe bpf_map_lookup_elem(losses, &key, &value)
         return value
+    }
+
+    /// What the programs cost and saw since the source began; not what draining costs. The time of
+    /// their early returns for timers of others is not in it.
+    package var cost: EventCost {
+        let processors = Int(max(1, libbpf_num_possible_cpus()))
+        var values = [probe_counts](repeating: probe_counts(), count: processors)
+        var key: UInt32 = 0
+        // Unsafe: there is a value for each possible processor, and its length is one of eights.
+        _ = unsafe bpf_map_lookup_elem(counts, &key, &values)
+        var cost = EventCost(told: batch.taken)
+        for value in values {
+            cost.seenEdges += Int64(value.edges)
+            cost.seenFull += Int64(value.edges + value.details)
+            cost.programNanoseconds += Int64(value.sampled_ns) * Int64(PROBE_SAMPLING)
+        }
+        return cost
     }
 }
 
@@ -88,18 +134,62 @@ extension EventSource {
             remedy: "run a kernel built with CONFIG_DEBUG_INFO_BTF, or record by dumps alone")
     }
 
-    /// All programs, or those of states and resets, and why the others are missing.
-    private static func load() throws(KernelError) -> (EventPrograms, KernelError?) {
+    private struct Loaded {
+        var programs: EventPrograms
+        var withoutTimers: KernelError?
+        var withoutSentResets: KernelError?
+    }
+
+    /// All programs, or as many of them as this kernel and this process's privileges permit, and
+    /// why the others are missing.
+    private static func load(onlyNamespace: UInt64) throws(KernelError) -> Loaded {
+        var choice = EventPrograms.Choice(onlyNamespace: onlyNamespace)
         do {
-            let handler = try miniSocketHandler()
-            return (try EventPrograms(miniSocketHandler: handler), nil)
+            return Loaded(programs: try EventPrograms(choice))
         } catch {
-            do {
-                return (try EventPrograms(miniSocketHandler: nil), error)
-            } catch {
-                throw explained(error)
-            }
+            if error.isDenial, error.call == "load" { throw explained(error) }
         }
+        var timers: KernelError?
+        do {
+            choice.handler = .known(try miniSocketHandler())
+        } catch {
+            timers = error
+            choice.handler = .none
+        }
+        do {
+            return Loaded(programs: try EventPrograms(choice), withoutTimers: timers)
+        } catch {
+            choice.sentResets = false
+            let resets = withoutResets(error)
+            if let programs = try? EventPrograms(choice) {
+                return Loaded(
+                    programs: programs, withoutTimers: timers, withoutSentResets: resets)
+            }
+            return try loadLeast(choice, error, resets)
+        }
+    }
+
+    /// The last attempt: transitions and resets received.
+    private static func loadLeast(
+        _ choice: EventPrograms.Choice, _ error: KernelError, _ resets: KernelError
+    ) throws(KernelError) -> Loaded {
+        var choice = choice
+        choice.handler = .none
+        do {
+            let programs = try EventPrograms(choice)
+            return Loaded(
+                programs: programs, withoutTimers: explained(error), withoutSentResets: resets)
+        } catch {
+            throw explained(error)
+        }
+    }
+
+    private static func withoutResets(_ error: KernelError) -> KernelError {
+        KernelError(
+            call: "record", object: "resets that are sent, by BPF", errno: error.errno,
+            message: "the kernel lacks the tracepoint tcp_send_reset, or it differs "
+                + "(\(error.message))",
+            remedy: "run Linux 5.12 or later")
     }
 
     private static func miniSocketHandler() throws(KernelError) -> UInt64 {

@@ -11,50 +11,41 @@ package final class LinuxHost {
 
     private let table: ProcessTable
     private var files = Files()
-    private var datagramDump = DatagramDump()
+    private let namespace: NamespaceReadings
 
     /// Reads the facts and opens /proc.
     package init() throws(KernelError) {
         facts = HostFacts.current()
         table = try ProcessTable()
+        namespace = try NamespaceReadings(NamespaceDoor())
     }
 
     /// What this process takes of the host's memory.
     package var residentOctets: Int64? { OwnProcess.residentOctets }
 
     /// The kernel's counters since boot, of the recorder's network namespace.
-    package func counters() -> KernelCounters {
-        KernelCounters(
-            snmp: files.content("/proc/net/snmp") ?? [],
-            netstat: files.content("/proc/net/netstat") ?? [])
-    }
+    package func counters() -> KernelCounters { namespace.counters() }
 
     /// The kernel's gauges of sockets, of the recorder's network namespace.
-    package func socketStatistics() -> SocketStatistics {
-        SocketStatistics(
-            sockstat: files.content("/proc/net/sockstat") ?? [],
-            sockstat6: files.content("/proc/net/sockstat6") ?? [])
-    }
+    package func socketStatistics() -> SocketStatistics { namespace.socketStatistics() }
 
     /// Open files of the whole host.
     package func fileHandles() -> FileHandleCounts? {
         files.content("/proc/sys/fs/file-nr").flatMap(FileHandleCounts.init)
     }
 
-    /// The sysctls that bound sockets and descriptors; those that this kernel has.
-    package func limits() -> [KernelLimit] {
-        Self.limitPaths.compactMap { path in
-            guard let value = files.text("/proc/sys/\(path)"),
-                let name = path.split(separator: "/").last
-            else { return nil }
-            return KernelLimit(
-                name: String(name),
-                value: value.split(whereSeparator: \.isWhitespace).joined(separator: " "))
-        }
+    /// The sysctls that bound sockets and descriptors: those of the whole host and those of the
+    /// recorder's network namespace, as far as this kernel has them.
+    package func limits() -> [KernelLimit] { hostLimits() + namespace.limits() }
+
+    /// The sysctls that bound the whole host, as far as this kernel has them.
+    package func hostLimits() -> [KernelLimit] {
+        NamespaceReadings.limits(NamespaceReadings.hostLimitPaths)
     }
 
-    /// UDP sockets that are bound; nil when the kernel does not show them.
-    package func datagrams() -> [DatagramRow]? { datagramDump.rows() }
+    /// UDP sockets of the recorder's network namespace that are bound; nil when the kernel does not
+    /// show them.
+    package func datagrams() -> [DatagramRow]? { namespace.datagrams() }
 
     /// Every process and how many descriptors it has.
     package func processes() -> ProcessScan {
@@ -105,12 +96,4 @@ package final class LinuxHost {
             : "hidden; run as root or with both CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
         notes.append(SourceNote(source: what, reason: "\(hidden) \(reason)"))
     }
-
-    private static let limitPaths = [
-        "fs/file-max", "fs/nr_open", "net/ipv4/ip_local_port_range",
-        "net/ipv4/ip_local_reserved_ports", "net/ipv4/tcp_max_tw_buckets",
-        "net/ipv4/tcp_tw_reuse", "net/ipv4/tcp_fin_timeout", "net/ipv4/tcp_max_syn_backlog",
-        "net/ipv4/tcp_max_orphans", "net/ipv4/tcp_syncookies", "net/ipv4/tcp_mem",
-        "net/ipv4/tcp_keepalive_time", "net/core/somaxconn", "net/netfilter/nf_conntrack_max",
-    ]
 }

@@ -37,6 +37,24 @@ struct NetlinkSocket: ~Copyable {
         return Descriptor(owning: Int32(answer.value))
     }
 
+    /// The number of the descriptor.
+    var number: Int32 { descriptor.number }
+
+    /// Joins a multicast group: what the kernel sends to it arrives from now on.
+    func join(_ group: Int32) throws(KernelError) {
+        var group = group
+        let number = descriptor.number
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        // The option's value is on the stack for the length of the call.
+        let answer = SystemCall.attempt {
+            unsafe setsockopt(number, Self.netlinkLevel, NETLINK_ADD_MEMBERSHIP, &group, length)
+        }
+        guard answer.succeeded else { throw Self.refusal("join a group by", answer.errno) }
+    }
+
+    /// SOL_NETLINK, which Glibc hides from Swift.
+    private static let netlinkLevel: Int32 = 270
+
     /// Sends one request to the kernel.
     func send(_ request: [UInt8]) throws(KernelError) {
         let number = descriptor.number
@@ -49,13 +67,15 @@ struct NetlinkSocket: ~Copyable {
         guard answer.succeeded else { throw Self.refusal("ask", answer.errno) }
     }
 
-    /// Receives one datagram of the kernel; those of other senders are dropped.
-    func receive(into buffer: inout [UInt8]) -> Reception {
+    /// Receives one datagram of the kernel; those of other senders are dropped. Without waiting it
+    /// fails with EAGAIN when there is none.
+    func receive(into buffer: inout [UInt8], waits: Bool = true) -> Reception {
         let number = descriptor.number
+        let flags = Int32(MSG_TRUNC) | (waits ? 0 : Int32(MSG_DONTWAIT))
         while true {
             var sender = sockaddr_nl()
             let answer = unsafe buffer.withUnsafeMutableBytes { octets in
-                unsafe Self.receive(number, octets, &sender)
+                unsafe Self.receive(number, octets, &sender, flags)
             }
             guard answer.succeeded else { return .failed(answer.errno) }
             guard sender.nl_pid == 0 else { continue }
@@ -65,7 +85,8 @@ struct NetlinkSocket: ~Copyable {
 
     /// MSG_TRUNC makes the kernel tell the true length.
     private static func receive(
-        _ number: Int32, _ octets: UnsafeMutableRawBufferPointer, _ sender: inout sockaddr_nl
+        _ number: Int32, _ octets: UnsafeMutableRawBufferPointer, _ sender: inout sockaddr_nl,
+        _ flags: Int32
     ) -> SystemCall.Answer {
         var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
         // Both buffers outlive the call; a netlink address is what a netlink socket fills in.
@@ -73,8 +94,7 @@ struct NetlinkSocket: ~Copyable {
             unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 SystemCall.attempt {
                     unsafe recvfrom(
-                        number, octets.baseAddress, octets.count, Int32(MSG_TRUNC), address,
-                        &length)
+                        number, octets.baseAddress, octets.count, flags, address, &length)
                 }
             }
         }

@@ -2,7 +2,7 @@ internal import Glibc
 package import Model
 internal import Wire
 
-/// TCP sockets of the recorder's network namespace by NETLINK_SOCK_DIAG.
+/// TCP sockets of one network namespace by NETLINK_SOCK_DIAG.
 package final class SockDiag {
     /// The name that the view `sources` gives.
     package let name = "sock_diag"
@@ -11,6 +11,7 @@ package final class SockDiag {
     private static let replyOctets = 128 << 10
     private static let receiveBuffer: Int32 = 1 << 20
 
+    private let door: NamespaceDoor
     private let jiffyMicroseconds = KernelClock.jiffyMicroseconds()
     private var dumping: NetlinkSocket?
     private var asking: NetlinkSocket?
@@ -19,9 +20,14 @@ package final class SockDiag {
     private var rows: [SocketRow] = []
     private var found: [SocketRow] = []
 
-    /// Opens both sockets and makes one exact request; throws what the kernel refuses.
-    package init() throws(KernelError) {
-        dumping = try NetlinkSocket(receiveBuffer: Self.receiveBuffer)
+    /// Opens both sockets in the recorder's own namespace and makes one exact request; throws what
+    /// the kernel refuses.
+    package convenience init() throws(KernelError) { try self.init(NamespaceDoor()) }
+
+    /// The same in the namespace behind a door.
+    init(_ door: NamespaceDoor) throws(KernelError) {
+        self.door = door
+        dumping = try Self.open(door)
         let nobody = Endpoint(IPAddress(ipv4: 0), 0)
         guard case .unknown(let reason) = find(FourTuple(local: nobody, peer: nobody), cookie: 1)
         else { return }
@@ -30,13 +36,25 @@ package final class SockDiag {
             remedy: "load the kernel module tcp_diag (modprobe tcp_diag), or record from /proc")
     }
 
+    /// Closes both sockets; the next question opens others.
+    func close() {
+        dumping = nil
+        asking = nil
+    }
+
+    private static func open(_ door: NamespaceDoor) throws(KernelError) -> NetlinkSocket {
+        try door.inside { () throws(KernelError) in
+            try NetlinkSocket(receiveBuffer: receiveBuffer)
+        }
+    }
+
     /// Walks the table once and hands over the rows of each reply with the window in which the
     /// kernel read them. After a failure the socket is made anew, so that no late reply of this
     /// dump can be taken for one of the next.
     package func dump(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome {
         var progress = DumpProgress(began: KernelClock.boot())
         do {
-            if dumping == nil { dumping = try NetlinkSocket(receiveBuffer: Self.receiveBuffer) }
+            if dumping == nil { dumping = try Self.open(door) }
             sequence &+= 1
             try dumping?.send(DiagRequest.everyTCPSocket(sequence: sequence))
             receiveDump(&progress, consume)
@@ -50,7 +68,7 @@ package final class SockDiag {
     /// Asks for one socket by 4-tuple and cookie.
     package func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {
         do {
-            if asking == nil { asking = try NetlinkSocket(receiveBuffer: Self.receiveBuffer) }
+            if asking == nil { asking = try Self.open(door) }
             sequence &+= 1
             try asking?.send(DiagRequest.oneTCPSocket(tuple, cookie: cookie, sequence: sequence))
         } catch {

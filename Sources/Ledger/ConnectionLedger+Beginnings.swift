@@ -11,7 +11,7 @@ extension ConnectionLedger {
         setBeginning(of: &record, row, in: window)
         record.role = role(of: row)
         Self.setNumbers(of: &record, row)
-        Self.setCloser(of: &record, row)
+        Self.setCloser(of: &record, row.state, isMini: row.isMiniSocket)
         states.add(row.state)
         let flags: HotSocket.Flags = row.isMiniSocket ? [.alive, .mini] : [.alive]
         let slot = insert(
@@ -71,7 +71,7 @@ extension ConnectionLedger {
 
     /// The start of the last complete dump that can have found nothing because there was nothing
     /// yet; a dump that began later than the connection missed it. Nil: open before the recording.
-    private func absence(before latest: Int64) -> Int64? {
+    func absence(before latest: Int64) -> Int64? {
         absences.last { $0 <= latest }
     }
 }

@@ -10,9 +10,26 @@ extension ConnectionLedger {
             leaveSpan(slot, gone)
             if records[slot].closed == .unknown { records[slot].closed = gone }
         }
-        records[slot].lastSample = sample - 1
+        finalize(slot, at: gone.latest ?? window.latest)
+    }
+
+    /// Nothing more can become known: hands the connection over for the last time.
+    mutating func finalize(_ slot: Int, at moment: Int64) {
+        countAttempt(slot)
+        records[slot].lastSample = lastSample(of: slot)
+        if !hot[slot].flags.contains(.spansTold) { Self.fold(&records[slot]) }
+        if hearing.isOn {
+            hearing.departed[records[slot].cookie] = Hearing.Departed(
+                moment: moment, mark: records[slot].tuple.mark)
+        }
         ended.append(records[slot])
         remove(slot)
+    }
+
+    /// The last sample whose table holds the connection; nil when none does.
+    func lastSample(of slot: Int) -> Int64? {
+        guard records[slot].firstSample != nil else { return nil }
+        return isSampling && hot[slot].generation != generation ? sample - 1 : sample
     }
 
     /// Expired, or ended before its time: told by whether the 60 s can have been over.

@@ -1,33 +1,216 @@
 package import Model
 
-/// A source whose silence proves nothing for a while.
-package enum LossySource: Sendable {
-    case events
-    case closes
-}
-
-// What the kernel itself tells of each change.
+// Full sockets, as the kernel tells of each change.
 extension ConnectionLedger {
-    /// Says how much a source of events tells from this moment on; nil: there is none. Without
-    /// timers nothing is told of mini-sockets.
-    package mutating func hear(_ detail: EventDetail?, timers: Bool, from moment: Int64) {}
-
-    /// Says whether destroy messages of this namespace come from this moment on.
-    package mutating func hearCloses(_ hears: Bool, from moment: Int64) {}
-
     /// Takes one event that happened at this moment of the recording's axis, µs; the process is
     /// `processes.process_id` of the event's origin. Events of one socket come in their order.
-    package mutating func observe(_ event: KernelEvent, at moment: Int64, process: Int64?) {}
+    package mutating func observe(_ event: KernelEvent, at moment: Int64, process: Int64?) {
+        guard hearing.detail != nil else { return }
+        if moment > hearing.oldestCancel &+ Self.cancelPatience { resolveCancels(before: moment) }
+        switch event.kind {
+        case .state(.close, .synSent): attempt(event, at: moment, process)
+        case .state(let from, .close): finish(event, from: from, at: moment)
+        case .state(let from, let to): advance(event, from, to, at: moment, process)
+        case .receivedReset: reset(event, .resetReceived, at: moment)
+        case .sentReset: reset(event, .resetSent, at: moment)
+        case .timerStarted(let state, let left):
+            startTimer(event, state, left: left, at: moment)
+        case .timerExpired(let state, let left):
+            expireTimer(event, state, left: left, at: moment)
+        case .timerCancelled(let state, let left):
+            cancelTimer(event, state, left: left, at: moment)
+        }
+    }
 
-    /// Takes destroy messages: rows in state CLOSE, received not after `moment`, µs.
-    package mutating func observe(closes rows: [SocketRow], before moment: Int64) {}
+    /// A SYN is about to be sent. On a cookie that lives it is another connection, and the end of
+    /// the one before was not told.
+    private mutating func attempt(_ event: KernelEvent, at moment: Int64, _ process: Int64?) {
+        if let slot = hearing.lives[event.cookie] {
+            if records[slot].attempted.contains(moment), records[slot].role != .server {
+                return narrow(slot, from: .close, to: .synSent, at: moment, event, process)
+            }
+            guard moment >= hot[slot].seen else { return lateEvents += 1 }
+            end(slot, absent: Window(earliest: moment, latest: moment), replaced: true)
+        } else if isLate(event, at: moment) {
+            return lateEvents += 1
+        }
+        let slot = meet(event, .synSent, at: moment, process)
+        records[slot].attempted = Bounds(exactly: moment)
+        records[slot].role = .client
+        records[slot].spans = [
+            SpanRecord(state: .synSent, entered: Bounds(exactly: moment), firstSample: nil)
+        ]
+    }
 
-    /// Takes note that the source lost something between two moments.
-    package mutating func noteLoss(
-        of source: LossySource, from earliest: Int64, until latest: Int64
-    ) {}
+    private mutating func advance(
+        _ event: KernelEvent, _ from: TCPState, _ to: TCPState, at moment: Int64, _ process: Int64?
+    ) {
+        guard from != .listen, to != .listen else { return }
+        guard let slot = hearing.lives[event.cookie] else {
+            guard !isLate(event, at: moment) else { return lateEvents += 1 }
+            return begin(event, from, to, at: moment, process)
+        }
+        complete(slot, event, process)
+        let isNew = hot[slot].state != to && to.canFollow(hot[slot].state)
+        guard isNew, moment >= max(hot[slot].heard, hot[slot].seen) else {
+            return narrow(slot, from: from, to: to, at: moment, event, process)
+        }
+        step(slot, to, at: moment)
+        settleOpening(slot, event, from, to, at: moment)
+    }
 
-    /// Attempts up to this moment belong to the sample that ends next, later ones to the one after:
-    /// the kernel's counters were read then. Without it all belong to the sample that ends next.
-    package mutating func countUntil(_ moment: Int64) {}
+    /// A connection enters a state at a known moment.
+    private mutating func step(_ slot: Int, _ state: TCPState, at moment: Int64) {
+        enter(state, slot, Bounds(exactly: moment), shownBy: nil)
+        hot[slot].flags.insert(.unshown)
+        hot[slot].flags.remove(.unsettled)
+        Self.setCloser(of: &records[slot], state, isMini: false)
+        hot[slot].state = state
+        records[slot].state = state
+        hot[slot].heard = moment
+        hot[slot].seen = moment
+        if records[slot].firstSample != nil { touch(slot) }
+    }
+
+    /// A connection of which nothing was known: it opens, or its beginning was not told.
+    private mutating func begin(
+        _ event: KernelEvent, _ from: TCPState, _ to: TCPState, at moment: Int64,
+        _ process: Int64?
+    ) {
+        let slot = meet(event, to, at: moment, process)
+        let since = Bounds(earliest: absence(before: moment), latest: moment)
+        records[slot].attempted = since
+        if to == .established {
+            records[slot].opened = Bounds(exactly: moment)
+        } else if from != .synSent {
+            records[slot].opened = since
+            records[slot].spans = [
+                SpanRecord(state: to, entered: Bounds(exactly: moment), firstSample: nil)
+            ]
+        }
+        Self.setCloser(of: &records[slot], to, isMini: false)
+        settleOpening(slot, event, from, to, at: moment)
+    }
+
+    /// What the end of a handshake tells.
+    private mutating func settleOpening(
+        _ slot: Int, _ event: KernelEvent, _ from: TCPState, _ to: TCPState, at moment: Int64
+    ) {
+        guard to == .established else { return }
+        if from == .synReceived, records[slot].role == .unknown {
+            records[slot].role = .server
+            records[slot].attempted = synReceived(slot, event, at: moment)
+        } else if from == .synSent {
+            records[slot].role = .client
+        }
+        succeed(slot)
+        countAttempt(slot)
+    }
+
+    /// When the SYN came: the kernel measures from its SYN-ACK to the handshake's end.
+    private func synReceived(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bounds {
+        let known =
+            handshakes[event.cookie]?.attempted
+            ?? Bounds(earliest: absence(before: moment), latest: moment)
+        guard let took = event.handshakeMicroseconds, took > 0 else { return known }
+        let sent = moment - Int64(took)
+        return Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)
+    }
+
+    /// How far the SYN's arrival can lie from what the kernel calls the SYN-ACK's, µs.
+    private static let synAckSlack: Int64 = 500
+
+    // MARK: Names
+
+    /// A new record for the socket of an event.
+    mutating func meet(
+        _ event: KernelEvent, _ state: TCPState, at moment: Int64, _ process: Int64?
+    ) -> Int {
+        var record = ConnectionRecord(
+            id: nextConnection, netns: netns, tuple: event.tuple, cookie: event.cookie,
+            state: state)
+        nextConnection += 1
+        record.process = process
+        record.uid = event.uid
+        let identity = event.cookie.mixed ^ event.tuple.mark
+        let slot = insert(
+            record,
+            HotSocket(
+                seen: moment, heard: moment, fingerprint: 0, identity: identity, inode: 0,
+                generation: 0, state: state, flags: [.alive, .unshown]))
+        appeared.append(slot)
+        if event.tuple.local.port != 0 { appearedMarks.insert(event.tuple.mark) }
+        return slot
+    }
+
+    /// The local port of an attempt is known only when the kernel has chosen one; the owner when
+    /// it does something itself.
+    mutating func complete(_ slot: Int, _ event: KernelEvent, _ process: Int64?) {
+        if records[slot].tuple.local.port == 0, event.tuple.local.port != 0 {
+            var tuple = event.tuple
+            if tuple.peer.port == 0 { tuple.peer = records[slot].tuple.peer }
+            rename(slot, tuple, cookie: event.cookie)
+            appearedMarks.insert(tuple.mark)
+        }
+        if records[slot].process == nil, let process {
+            records[slot].process = process
+            unowned[slot] = nil
+        }
+        if records[slot].uid == nil { records[slot].uid = event.uid }
+    }
+
+    /// Whether the event belongs to a life that is over.
+    func isLate(_ event: KernelEvent, at moment: Int64) -> Bool {
+        if let departed = hearing.departed[event.cookie], departed.moment >= moment { return true }
+        guard let slot = hearing.minis[event.cookie] else { return false }
+        return (records[slot].closed.latest ?? .max) >= moment
+    }
+
+    /// A transition that a dump has shown already, or one that came late: it tells when.
+    private mutating func narrow(
+        _ slot: Int, from: TCPState, to: TCPState, at moment: Int64, _ event: KernelEvent,
+        _ process: Int64?
+    ) {
+        complete(slot, event, process)
+        let isRepeated = moment <= hot[slot].heard
+        var told = false
+        let record = records[slot]
+        switch to {
+        case .synSent: told = Self.narrow(&records[slot].attempted, to: moment)
+        case .established:
+            told = Self.narrow(&records[slot].opened, to: moment)
+            if told, from == .synReceived, record.role == .unknown {
+                records[slot].role = .server
+            } else if told, from == .synSent {
+                records[slot].role = .client
+            }
+        default: break
+        }
+        for index in record.spans.indices {
+            if record.spans[index].state == to,
+                Self.narrow(&records[slot].spans[index].entered, to: moment)
+            {
+                told = true
+                records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, index)
+            }
+            if record.spans[index].state == from, record.spans[index].left != .unknown,
+                Self.narrow(&records[slot].spans[index].left, to: moment)
+            {
+                told = true
+                records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, index)
+            }
+        }
+        if !told || isRepeated { lateEvents += 1 }
+        if told {
+            Self.setCloser(of: &records[slot], to, isMini: false)
+            if record.firstSample != nil { touch(slot) }
+        }
+    }
+
+    /// Makes bounds exact if they allow it.
+    static func narrow(_ bounds: inout Bounds, to moment: Int64) -> Bool {
+        guard bounds.contains(moment) else { return false }
+        bounds = Bounds(exactly: moment)
+        return true
+    }
 }

@@ -35,8 +35,10 @@ extension ConnectionLedger {
         record.rttMicroseconds = info.rttMicroseconds == 0 ? nil : info.rttMicroseconds
     }
 
-    static func setCloser(of record: inout ConnectionRecord, _ row: SocketRow) {
-        switch row.state {
+    static func setCloser(
+        of record: inout ConnectionRecord, _ state: TCPState, isMini: Bool
+    ) {
+        switch state {
         case .closing: record.closedBy = .both
         case .finWait1, .finWait2, .timeWait:
             if record.closedBy == .unknown { record.closedBy = .local }
@@ -44,7 +46,7 @@ extension ConnectionLedger {
             if record.closedBy == .unknown { record.closedBy = .peer }
         default: break
         }
-        if row.state == .timeWait || row.state == .lastAck || row.isMiniSocket {
+        if state == .timeWait || state == .lastAck || isMini {
             record.closeKind = .fin
         }
     }

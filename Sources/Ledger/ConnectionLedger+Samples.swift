@@ -27,6 +27,7 @@ extension ConnectionLedger {
     /// Starts a sample; ids ascend by one.
     package mutating func beginSample(_ id: Int64) {
         sample = id
+        isSampling = true
         generation &+= 1
         states = StateCounts()
         appeared.removeAll(keepingCapacity: true)
@@ -50,16 +51,29 @@ extension ConnectionLedger {
         dumped = window
         absences.append(window.earliest)
         if absences.count > Self.absenceMemory { absences.removeFirst() }
-        return absentees()
+        resolveCancels(before: window.earliest)
+        endAwaiting(before: window.earliest)
+        return absentees(from: window)
     }
 
-    private func absentees() -> [Absentee] {
+    private mutating func absentees(from window: Window) -> [Absentee] {
         var unsettled: [Absentee] = []
         var living: [Absentee] = []
         var waiting: [Absentee] = []
         for slot in hot.indices
         where hot[slot].generation != generation && hot[slot].flags.contains(.alive) {
+            if hot[slot].flags.contains(.awaiting) { continue }
             let record = records[slot]
+            if hot[slot].isAhead(of: window) {
+                // What came or changed since the dump began may be missing from it.
+                if record.firstSample != nil { leave(slot) }
+                continue
+            }
+            if record.tuple.local.port == 0 {
+                // Without its port it cannot be asked for.
+                leave(slot)
+                continue
+            }
             let absentee = Absentee(slot: slot, tuple: record.tuple, cookie: record.cookie)
             if hot[slot].flags.contains(.unsettled) {
                 unsettled.append(absentee)
@@ -99,11 +113,17 @@ extension ConnectionLedger {
             return end(absentee.slot, absent: dumped, replaced: false)
         }
         hot[absentee.slot].flags.insert(.unsettled)
-        states.add(hot[absentee.slot].state)
-        if appearedMarks.contains(absentee.tuple.mark) {
-            hot[absentee.slot].flags.insert(.succeeded)
+        leave(absentee.slot)
+    }
+
+    /// The table holds a socket that the dump did not show.
+    private mutating func leave(_ slot: Int) {
+        show(slot)
+        states.add(hot[slot].state)
+        if appearedMarks.contains(records[slot].tuple.mark) {
+            hot[slot].flags.insert(.succeeded)
         }
-        missed.append((sample, records[absentee.slot].id))
+        missed.append((sample, records[slot].id))
     }
 
     /// Ends the sample and hands over what it changed.
@@ -115,6 +135,7 @@ extension ConnectionLedger {
         for slot in dirty where hot[slot].flags.contains(.dirty) {
             result.changes.append(.alive(records[slot]))
             records[slot].firstDirtySpan = max(0, records[slot].spans.count - 1)
+            if !records[slot].spans.isEmpty { hot[slot].flags.insert(.spansTold) }
             hot[slot].flags.subtract([.dirty, .moved])
         }
         result.changes += ended.map(Change.ended)
@@ -126,12 +147,21 @@ extension ConnectionLedger {
         ended.removeAll(keepingCapacity: true)
         missed.removeAll(keepingCapacity: true)
         furtherOwners.removeAll(keepingCapacity: true)
+        if hearing.isOn { hearing.forget(before: dumped.earliest) }
+        isSampling = false
         return result
     }
 
     /// Hands over what moved and was not yet written: for the end of a recording.
     package mutating func flush() -> [Change] {
-        for slot in hot.indices where hot[slot].flags.contains(.moved) { touch(slot) }
+        resolveCancels(before: .max)
+        endAwaiting(before: .max)
+        for slot in hot.indices
+        where hot[slot].flags.contains(.alive)
+            && !hot[slot].flags.isDisjoint(with: [.moved, .unshown])
+        {
+            touch(slot)
+        }
         return endSample().changes
     }
 
@@ -145,16 +175,25 @@ extension ConnectionLedger {
     }
 
     private mutating func countAppeared(into result: inout LedgerResult) {
-        for slot in appeared {
-            let record = records[slot]
-            guard (record.opened.earliest ?? record.attempted.earliest) != nil else { continue }
-            switch record.role {
-            case .client: result.recordedActive += 1
-            case .server:
-                result.recordedPassive += 1
-                listeners.accepted(record.tuple)
-            case .unknown: result.recordedUnattributed += 1
-            }
+        for slot in appeared where hot[slot].flags.contains(.alive) { countAttempt(slot) }
+        let tally = attempts.take()
+        result.recordedActive = tally.active
+        result.recordedPassive = tally.passive
+        result.recordedUnattributed = tally.unattributed
+    }
+
+    /// Counts an attempt once, if it did not begin before the recording.
+    mutating func countAttempt(_ slot: Int) {
+        guard !hot[slot].flags.contains(.counted) else { return }
+        hot[slot].flags.insert(.counted)
+        if records[slot].role == .unknown {
+            records[slot].role = listeners.role(of: records[slot].tuple)
         }
+        let record = records[slot]
+        guard (record.opened.earliest ?? record.attempted.earliest) != nil,
+            let moment = record.attempted.latest ?? record.opened.latest
+        else { return }
+        attempts.add(1, at: moment, as: record.role)
+        if record.role == .server { listeners.accepted(record.tuple) }
     }
 }

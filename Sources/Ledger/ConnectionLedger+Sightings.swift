@@ -44,10 +44,17 @@ extension ConnectionLedger {
 
     /// Takes one sight of a connection, by a dump or by an exact request.
     mutating func sight(_ row: SocketRow, in window: Window) {
-        guard let slot = slot(of: row) else { return appear(row, in: window) }
+        guard let slot = slot(of: row) ?? adopt(row, in: window) else {
+            if !isGone(row, in: window) { appear(row, in: window) }
+            return
+        }
         if hot[slot].generation == generation {
             duplicates += 1
             return
+        }
+        if hot[slot].isAhead(of: window), isOutdated(row, slot) {
+            states.add(hot[slot].state)
+            return show(slot)
         }
         if isNewIncarnation(row, slot) {
             end(slot, absent: window, replaced: true)
@@ -55,7 +62,6 @@ extension ConnectionLedger {
         }
         states.add(row.state)
         if hot[slot].flags.contains(.unsettled) { hot[slot].flags.remove(.unsettled) }
-        hot[slot].generation = generation
         if row.state != hot[slot].state || row.isMiniSocket != hot[slot].flags.contains(.mini) {
             transition(row, slot, in: window)
         } else if row.isMiniSocket {
@@ -65,7 +71,42 @@ extension ConnectionLedger {
         {
             update(row, slot)
         }
-        hot[slot].seen = window.earliest
+        hot[slot].generation = generation
+        if hot[slot].flags.contains(.unshown) { show(slot) }
+        hot[slot].seen = max(hot[slot].seen, window.earliest)
+    }
+
+    /// A row read before the last event tells an older state; the event is right.
+    private func isOutdated(_ row: SocketRow, _ slot: Int) -> Bool {
+        row.state != hot[slot].state || row.isMiniSocket != hot[slot].flags.contains(.mini)
+    }
+
+    /// A dump may have read a socket just before an event told its end.
+    private func isGone(_ row: SocketRow, in window: Window) -> Bool {
+        guard hearing.isOn, row.cookie != 0, let departed = hearing.departed[row.cookie] else {
+            return false
+        }
+        return departed.mark == row.tuple.mark && departed.moment >= window.earliest
+    }
+
+    /// The running sample's table holds the connection in its present state.
+    mutating func show(_ slot: Int) {
+        hot[slot].generation = generation
+        guard hot[slot].flags.contains(.unshown) else { return }
+        hot[slot].flags.remove(.unshown)
+        if records[slot].firstSample == nil { records[slot].firstSample = sample }
+        if hot[slot].state == .timeWait {
+            if records[slot].timeWait?.firstSample == nil {
+                records[slot].timeWait?.firstSample = sample
+            }
+        } else {
+            let last = records[slot].spans.count - 1
+            if last >= 0, records[slot].spans[last].firstSample == nil {
+                records[slot].spans[last].firstSample = sample
+                records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, last)
+            }
+        }
+        touch(slot)
     }
 
     /// A cookie outlives `connect(AF_UNSPEC)`, and sources without cookies know the 4-tuple only: a

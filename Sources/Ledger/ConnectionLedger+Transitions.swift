@@ -8,15 +8,21 @@ extension ConnectionLedger {
         if row.state != hot[slot].state { enter(row, slot, change, in: window) }
         if row.isMiniSocket, !wasMini {
             if records[slot].closed == .unknown { records[slot].closed = change }
-            if row.state != .timeWait { records[slot].closeKind = .fin }
-            hot[slot].flags.insert(.mini)
-            unowned[slot] = nil
+            turnMini(slot)
         }
         if !row.isMiniSocket { update(row, slot) }
-        Self.setCloser(of: &records[slot], row)
+        Self.setCloser(of: &records[slot], row.state, isMini: row.isMiniSocket)
         hot[slot].state = row.state
         records[slot].state = row.state
         touch(slot)
+    }
+
+    /// The full socket is over, its mini-socket lives on.
+    mutating func turnMini(_ slot: Int) {
+        hot[slot].flags.insert(.mini)
+        hot[slot].flags.remove(.awaiting)
+        unowned[slot] = nil
+        if hearing.isOn { index(slot) }
     }
 
     /// The stay in the old state ends, that in the new one begins.
@@ -31,6 +37,11 @@ extension ConnectionLedger {
             records[slot].timeWait = TimeWaitRecord(entered: entered, firstSample: sample)
             return
         }
+        enter(row.state, slot, change, shownBy: sample)
+    }
+
+    /// A full socket, or an orphaned FIN_WAIT2, enters a state; nil where no sample shows it yet.
+    mutating func enter(_ state: TCPState, _ slot: Int, _ change: Bounds, shownBy sample: Int64?) {
         if hot[slot].state == .established, records[slot].spans.isEmpty {
             let stay = SpanRecord(
                 state: .established, entered: records[slot].opened,
@@ -38,18 +49,31 @@ extension ConnectionLedger {
             records[slot].spans = [stay]
         }
         leaveSpan(slot, change)
-        if row.state == .established { records[slot].opened = change }
-        if row.state.isClosing, records[slot].opened == .unknown { records[slot].opened = change }
-        records[slot].spans.append(
-            SpanRecord(state: row.state, entered: change, firstSample: sample))
+        if state == .established { records[slot].opened = change }
+        if state.isClosing, records[slot].opened == .unknown { records[slot].opened = change }
+        if state == .established, isPassingHandshake(slot) {
+            records[slot].spans = []
+        } else {
+            records[slot].spans.append(
+                SpanRecord(state: state, entered: change, firstSample: sample))
+        }
+    }
+
+    /// A SYN-SENT that no sample saw needs no row: it reaches from the attempt to the opening.
+    private func isPassingHandshake(_ slot: Int) -> Bool {
+        let spans = records[slot].spans
+        return spans.count == 1 && spans[0].firstSample == nil && spans[0].state == .synSent
+            && !hot[slot].flags.contains(.spansTold)
     }
 
     /// Ends the last span, if the life is told by spans.
     mutating func leaveSpan(_ slot: Int, _ left: Bounds) {
         let last = records[slot].spans.count - 1
-        guard last >= 0, records[slot].spans[last].lastSample == nil else { return }
+        guard last >= 0, records[slot].spans[last].left == .unknown else { return }
         records[slot].spans[last].left = left
-        records[slot].spans[last].lastSample = sample - 1
+        if records[slot].spans[last].firstSample != nil {
+            records[slot].spans[last].lastSample = lastSample(of: slot)
+        }
         records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, last)
     }
 
@@ -109,7 +133,7 @@ extension ConnectionLedger {
 
 extension Bounds {
     /// Lowers the latest moment to what later evidence allows.
-    fileprivate mutating func lower(latestTo moment: Int64) {
+    mutating func lower(latestTo moment: Int64) {
         guard let latest, latest > moment, moment >= earliest ?? .min else { return }
         self.latest = moment
     }

@@ -12,6 +12,8 @@ package struct ConnectionLedger {
     package internal(set) var drift: Int64 = 0
     /// Rows that dumps showed twice, over the whole recording.
     package internal(set) var duplicates: Int64 = 0
+    /// Events that came too late to tell anything, or twice, over the whole recording.
+    package internal(set) var lateEvents: Int64 = 0
     /// The listening sockets.
     package internal(set) var listeners: ListenerLedger
 
@@ -24,7 +26,13 @@ package struct ConnectionLedger {
     /// By cookie and 4-tuple.
     private var slots: [UInt64: Int] = [:]
 
+    /// What comes by itself, beside the dumps.
+    var hearing = Hearing()
+    var attempts = AttemptCount()
+
     var sample: Int64 = 0
+    /// Whether a sample has begun and not ended.
+    var isSampling = false
     var generation: UInt32 = 0
     var states = StateCounts()
     /// When complete dumps began, the latest last: what was not in one of them was not there, but
@@ -86,12 +94,43 @@ package struct ConnectionLedger {
             records.append(record)
         }
         slots[socket.identity] = slot
+        if hearing.isOn { index(slot) }
         count += 1
         return slot
     }
 
+    /// Lets a cookie lead to its socket, full or mini.
+    mutating func index(_ slot: Int) {
+        let cookie = records[slot].cookie
+        guard cookie != 0, !hot[slot].flags.contains(.awaiting) else { return }
+        if hot[slot].flags.contains(.mini) {
+            if hearing.lives[cookie] == slot { hearing.lives[cookie] = nil }
+            hearing.minis[cookie] = slot
+        } else {
+            hearing.lives[cookie] = slot
+        }
+    }
+
+    /// Gives a socket the names by which it is found from now on.
+    mutating func rename(_ slot: Int, _ tuple: FourTuple, cookie: UInt64) {
+        slots[hot[slot].identity] = nil
+        unindex(slot)
+        records[slot].tuple = tuple
+        records[slot].cookie = cookie
+        hot[slot].identity = cookie.mixed ^ tuple.mark
+        slots[hot[slot].identity] = slot
+        if hearing.isOn { index(slot) }
+    }
+
+    private mutating func unindex(_ slot: Int) {
+        let cookie = records[slot].cookie
+        if hearing.lives[cookie] == slot { hearing.lives[cookie] = nil }
+        if hearing.minis[cookie] == slot { hearing.minis[cookie] = nil }
+    }
+
     mutating func remove(_ slot: Int) {
         slots[hot[slot].identity] = nil
+        if hearing.isOn { unindex(slot) }
         unowned[slot] = nil
         hot[slot].flags = []
         records[slot].spans = []

@@ -5,6 +5,8 @@ import Model
 struct HotSocket {
     /// The socket was there at this moment, µs: the earliest of its last sight.
     var seen: Int64
+    /// The last event told of it, µs; .min when none was.
+    var heard: Int64 = .min
     /// Of the numbers that a record keeps and that move without a change of state.
     var fingerprint: UInt64
     /// Of cookie and 4-tuple.
@@ -17,7 +19,7 @@ struct HotSocket {
     var flags: Flags
 
     struct Flags: OptionSet {
-        var rawValue: UInt8
+        var rawValue: UInt16
         /// The slot is in use.
         static let alive = Flags(rawValue: 1)
         /// Lives on as a mini-socket.
@@ -30,6 +32,21 @@ struct HotSocket {
         static let unsettled = Flags(rawValue: 16)
         /// A new connection with its 4-tuple appeared while it was unsettled.
         static let succeeded = Flags(rawValue: 32)
+        /// Its attempt was counted, or is not one to count.
+        static let counted = Flags(rawValue: 64)
+        /// A reset came for it, or left it.
+        static let resetReceived = Flags(rawValue: 128)
+        static let resetSent = Flags(rawValue: 256)
+        /// The full socket is over; the next dump tells whether a TIME_WAIT followed.
+        static let awaiting = Flags(rawValue: 512)
+        /// Rows of its spans were handed over.
+        static let spansTold = Flags(rawValue: 1024)
+        /// The timer of its mini-socket was taken out, and nothing has told why yet.
+        static let cancelled = Flags(rawValue: 2048)
+        /// Its FIN_WAIT2 was a mini-socket: the peer's FIN is in no count of the full socket.
+        static let orphaned = Flags(rawValue: 4096)
+        /// No dump has shown the state that it is in.
+        static let unshown = Flags(rawValue: 8192)
     }
 }
 
@@ -63,10 +80,15 @@ extension FourTuple {
     }
 }
 
+extension HotSocket {
+    /// A dump row that was read in this window may be older than the last event.
+    func isAhead(of window: Window) -> Bool { heard >= window.earliest }
+}
+
 extension UInt64 {
     /// A bijection that spreads every bit (the finalizer of SplitMix64: Steele, Lea and Flood,
     /// OOPSLA 2014).
-    fileprivate var mixed: UInt64 {
+    var mixed: UInt64 {
         var value = self &+ 0x9e37_79b9_7f4a_7c15
         value = (value ^ (value &>> 30)) &* 0xbf58_476d_1ce4_e5b9
         value = (value ^ (value &>> 27)) &* 0x94d0_49bb_1331_11eb

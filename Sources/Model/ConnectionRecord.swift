@@ -24,6 +24,8 @@ package enum CloseKind: Int64, Sendable {
     case aborted = 6
     /// The attempt never left this host: no local port was free for it, or no route led there.
     case notSent = 7
+    /// The attempt met an error on its way, such as an unreachable host.
+    case unreachable = 8
 }
 
 /// How a TIME_WAIT ended.

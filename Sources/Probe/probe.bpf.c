@@ -17,8 +17,22 @@
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define RING_OCTETS (8 << 20)
+/// A thread of the kernel's own (include/linux/sched.h).
+#define PF_KTHREAD 0x00200000
 
-enum { TCP_CLOSE = 7, TCP_LISTEN = 10 };
+/// include/net/tcp_states.h
+enum {
+    TCP_ESTABLISHED = 1,
+    TCP_SYN_SENT = 2,
+    TCP_SYN_RECV = 3,
+    TCP_FIN_WAIT1 = 4,
+    TCP_TIME_WAIT = 6,
+    TCP_CLOSE = 7,
+    TCP_CLOSE_WAIT = 8,
+    TCP_LAST_ACK = 9,
+    TCP_LISTEN = 10,
+    TCP_NEW_SYN_RECV = 12,
+};
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -58,19 +72,43 @@ typedef struct {
     __u32 val;
 } kuid_t;
 
+typedef struct {
+    int owned;
+} socket_lock_t;
+
 struct sock {
     struct sock_common __sk_common;
+    socket_lock_t sk_lock;
+    int sk_err;
     __u16 sk_protocol;
     kuid_t sk_uid;
 };
 
+struct inet_sock {
+    __be16 inet_sport;
+};
+
+struct inet_connection_sock {
+    struct inet_sock icsk_inet;
+};
+
 struct tcp_sock {
+    struct inet_connection_sock inet_conn;
+    __u32 packets_out;
     __u64 bytes_sent;
     __u64 bytes_retrans;
     __u64 bytes_acked;
     __u64 bytes_received;
     __u32 total_retrans;
     __u32 srtt_us;
+};
+
+struct sk_buff;
+
+struct task_struct {
+    unsigned int flags;
+    struct task_struct *group_leader;
+    __u64 start_boottime;
 };
 
 struct timer_list {
@@ -88,8 +126,8 @@ struct inet_timewait_sock {
 
 char probe_license[] SEC("license") = "Dual MIT/GPL";
 
-/// The address of tw_timer_handler, from /proc/kallsyms; the loader writes it.
-const volatile __u64 mini_socket_handler;
+const volatile struct probe_scope scope;
+volatile struct probe_settings settings;
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -103,6 +141,45 @@ struct {
     __type(key, __u32);
     __type(value, __u64);
 } lost SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct probe_counts);
+} counts SEC(".maps");
+
+/// One run of a program that has something to tell.
+struct run {
+    struct probe_counts *counts;
+    /// When it began, ns; 0 for a run that is not timed.
+    __u64 started;
+};
+
+/// Counts a run, told or not. Softirqs interrupt programs on their own processor, so the counters
+/// are atomic.
+static __always_inline struct run begin(const _Bool edge) {
+    __u32 key = 0;
+    struct run run = {.counts = bpf_map_lookup_elem(&counts, &key)};
+    if (!run.counts) return run;
+    __u64 *count = edge ? &run.counts->edges : &run.counts->details;
+    __u64 before = __sync_fetch_and_add(count, 1);
+    if (before % PROBE_SAMPLING == 0) run.started = bpf_ktime_get_ns();
+    return run;
+}
+
+static __always_inline void end(const struct run *run) {
+    if (!run->counts || !run->started) return;
+    __sync_fetch_and_add(&run->counts->sampled_ns, bpf_ktime_get_ns() - run->started);
+}
+
+static __always_inline _Bool is_wanted(const _Bool edge) {
+    return settings.detail >= (edge ? PROBE_EDGES : PROBE_FULL);
+}
+
+static __always_inline _Bool is_foreign(__u64 netns) {
+    return scope.only_netns && scope.only_netns != netns;
+}
 
 static __always_inline struct probe_record *reserve(enum probe_group group, enum probe_kind kind) {
     struct probe_record *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
@@ -132,8 +209,6 @@ static __always_inline void tell_ends(
     record->local_port = FIELD(skc_num);
     record->peer_port = __builtin_bswap16(FIELD(skc_dport));
     record->interface = FIELD(skc_bound_dev_if);
-    record->netns = typed ? common->skc_net.net->net_cookie
-                          : BPF_CORE_READ(common, skc_net.net, net_cookie);
     if (record->family == AF_INET) {
         *(__be32 *)record->local_address = FIELD(skc_rcv_saddr);
         *(__be32 *)record->peer_address = FIELD(skc_daddr);
@@ -144,72 +219,182 @@ static __always_inline void tell_ends(
 #undef FIELD
 }
 
+static __always_inline __u64 netns_of(struct sock *sk) {
+    return sk->__sk_common.skc_net.net->net_cookie;
+}
+
 static __always_inline void tell_socket(struct probe_record *record, struct sock *sk) {
     record->cookie = bpf_get_socket_cookie(sk);
+    record->netns = netns_of(sk);
     record->uid = sk->sk_uid.val;
     tell_ends(record, &sk->__sk_common, 1);
 }
 
-static __always_inline void tell_numbers(struct probe_record *record, struct sock *sk) {
+/// A socket that closes gives its port back before it tells, but the port it sent from still stands
+/// in inet_sport: of this connection, unless no SYN ever went, neither waiting for its answer nor
+/// ended by an error.
+static __always_inline void tell_port(
+    struct probe_record *record, struct sock *sk, struct tcp_sock *tcp) {
+    if (record->old_state == TCP_SYN_SENT && !tcp->packets_out && !sk->sk_err)
+        record->local_port = 0;
+    else if (!record->local_port)
+        record->local_port = __builtin_bswap16(tcp->inet_conn.icsk_inet.inet_sport);
+}
+
+static __always_inline void tell_end(struct probe_record *record, struct sock *sk) {
     struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
     if (!tcp) return;
     record->kind = PROBE_END;
+    record->error = sk->sk_err;
     record->bytes_sent = tcp->bytes_sent;
     record->bytes_retransmitted = tcp->bytes_retrans;
     record->bytes_acknowledged = tcp->bytes_acked;
     record->bytes_received = tcp->bytes_received;
     record->total_retransmits = tcp->total_retrans;
     record->rtt_us = tcp->srtt_us >> 3;
+    tell_port(record, sk, tcp);
+}
+
+/// The first sample of a round trip is the handshake's, unless the kernel took it from a timestamp,
+/// in whole milliseconds: so it does if the SYN-ACK went twice or a SYN cookie stood for the
+/// request, whose timestamp holds other things in its last bits.
+static __always_inline void tell_handshake(struct probe_record *record, struct sock *sk) {
+    struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+    if (!tcp || tcp->total_retrans) return;
+    __u32 microseconds = tcp->srtt_us >> 3;
+    if (microseconds % 1000) record->rtt_us = microseconds;
+}
+
+/// What the process did that runs here. It is another one where a softirq interrupts it, but no
+/// softirq changes the state of a socket that a process has locked; a thread of the kernel acts for
+/// somebody unknown.
+static __always_inline void tell_origin(struct probe_record *record, struct sock *sk) {
+    if (!sk->sk_lock.owned) return;
+    struct task_struct *task = bpf_get_current_task_btf();
+    if (task->flags & PF_KTHREAD) return;
+    record->kind = PROBE_DEED;
+    record->started_ns = task->group_leader->start_boottime;
+    bpf_get_current_comm(record->comm, sizeof(record->comm));
+}
+
+static __always_inline void tell_state(struct sock *sk, int old_state, int new_state) {
+    struct probe_record *record = reserve(PROBE_STATES, PROBE_TRANSITION);
+    if (!record) return;
+    record->old_state = old_state;
+    record->new_state = new_state;
+    tell_socket(record, sk);
+    switch (new_state) {
+    case TCP_CLOSE: tell_end(record, sk); break;
+    case TCP_ESTABLISHED:
+        if (old_state == TCP_SYN_RECV) tell_handshake(record, sk);
+        break;
+    case TCP_SYN_SENT:
+    case TCP_FIN_WAIT1:
+    case TCP_LAST_ACK: tell_origin(record, sk); break;
+    }
+    submit(record);
+}
+
+/// Openings, ends, and the first step of a close.
+static __always_inline _Bool is_edge(int old_state, int new_state) {
+    return new_state == TCP_ESTABLISHED || new_state == TCP_CLOSE || new_state == TCP_FIN_WAIT1
+        || (new_state == TCP_CLOSE_WAIT && old_state == TCP_ESTABLISHED);
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state, struct sock *sk, int old_state, int new_state) {
-    if (sk->sk_protocol != IPPROTO_TCP) return 0;
-    struct probe_record *record = reserve(PROBE_STATES, PROBE_TRANSITION);
-    if (!record) return 0;
-    record->old_state = old_state;
-    record->new_state = new_state;
-    tell_socket(record, sk);
-    if (new_state == TCP_CLOSE) tell_numbers(record, sk);
-    submit(record);
+    // Listeners and sockets that never connected are none of ours; the child of a listener tells
+    // itself as the handshake ends.
+    if (old_state == TCP_LISTEN || new_state == TCP_LISTEN || old_state == new_state) return 0;
+    if (sk->sk_protocol != IPPROTO_TCP || is_foreign(netns_of(sk))) return 0;
+    _Bool edge = is_edge(old_state, new_state);
+    struct run run = begin(edge);
+    if (is_wanted(edge)) tell_state(sk, old_state, new_state);
+    end(&run);
     return 0;
+}
+
+static __always_inline void tell_reset(struct sock *sk, enum probe_kind kind) {
+    struct probe_record *record = reserve(PROBE_RESETS, kind);
+    if (!record) return;
+    record->old_state = record->new_state = sk->__sk_common.skc_state;
+    tell_socket(record, sk);
+    if (!record->local_port) {
+        struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+        if (tcp) record->local_port = __builtin_bswap16(tcp->inet_conn.icsk_inet.inet_sport);
+    }
+    submit(record);
 }
 
 SEC("tp_btf/tcp_receive_reset")
 int BPF_PROG(reset, struct sock *sk) {
-    struct probe_record *record = reserve(PROBE_RESETS, PROBE_RECEIVED_RESET);
-    if (!record) return 0;
-    record->old_state = record->new_state = sk->__sk_common.skc_state;
-    tell_socket(record, sk);
-    submit(record);
+    if (is_foreign(netns_of(sk))) return 0;
+    struct run run = begin(1);
+    if (is_wanted(1)) tell_reset(sk, PROBE_RECEIVED_RESET);
+    end(&run);
     return 0;
 }
 
-static __always_inline int tell_timer(struct timer_list *timer, enum probe_kind kind) {
-    if ((__u64)timer->function != mini_socket_handler) return 0;
+/// An answer to a segment has that segment; what a socket sends of its own will has none.
+SEC("tp_btf/tcp_send_reset")
+int BPF_PROG(reset_sent, struct sock *sk, struct sk_buff *answered) {
+    if (!sk || answered) return 0;
+    int state = sk->__sk_common.skc_state;
+    if (state == TCP_TIME_WAIT || state == TCP_NEW_SYN_RECV) return 0;
+    if (sk->sk_protocol != IPPROTO_TCP || is_foreign(netns_of(sk))) return 0;
+    struct run run = begin(1);
+    if (is_wanted(1)) tell_reset(sk, PROBE_SENT_RESET);
+    end(&run);
+    return 0;
+}
+
+static __always_inline void tell_timer(
+    struct inet_timewait_sock *mini, struct timer_list *timer, enum probe_kind kind,
+    __u64 netns) {
     struct probe_record *record = reserve(PROBE_TIMERS, kind);
-    if (!record) return 0;
-    struct inet_timewait_sock *mini =
-        (void *)timer - bpf_core_field_offset(struct inet_timewait_sock, tw_timer);
+    if (!record) return;
     record->cookie = BPF_CORE_READ(mini, __tw_common.skc_cookie.counter);
+    record->netns = netns;
     record->old_state = record->new_state = BPF_CORE_READ(mini, tw_substate);
     record->left_jiffies = timer->expires - bpf_jiffies64();
     tell_ends(record, &mini->__tw_common, 0);
     submit(record);
+}
+
+static __always_inline int meet_timer(struct timer_list *timer, enum probe_kind kind) {
+    if ((__u64)timer->function != settings.mini_socket_handler) return 0;
+    struct inet_timewait_sock *mini =
+        (void *)timer - bpf_core_field_offset(struct inet_timewait_sock, tw_timer);
+    __u64 netns = BPF_CORE_READ(mini, __tw_common.skc_net.net, net_cookie);
+    if (is_foreign(netns)) return 0;
+    struct run run = begin(0);
+    if (is_wanted(0)) tell_timer(mini, timer, kind, netns);
+    end(&run);
     return 0;
 }
 
 SEC("tp_btf/timer_start")
 int BPF_PROG(timer_started, struct timer_list *timer) {
-    return tell_timer(timer, PROBE_TIMER_STARTED);
+    return meet_timer(timer, PROBE_TIMER_STARTED);
 }
 
 SEC("tp_btf/timer_expire_entry")
 int BPF_PROG(timer_expired, struct timer_list *timer) {
-    return tell_timer(timer, PROBE_TIMER_EXPIRED);
+    return meet_timer(timer, PROBE_TIMER_EXPIRED);
 }
 
 SEC("tp_btf/timer_cancel")
 int BPF_PROG(timer_cancelled, struct timer_list *timer) {
-    return tell_timer(timer, PROBE_TIMER_CANCELLED);
+    return meet_timer(timer, PROBE_TIMER_CANCELLED);
+}
+
+/// Finds the timers' handler, which takes a thousandth of the time of reading /proc/kallsyms. The
+/// loader runs it once, before the others are attached.
+SEC("syscall")
+int find_handler(void *unused) {
+    const char name[] = "tw_timer_handler";
+    __u64 address = 0;
+    long failure = bpf_kallsyms_lookup_name(name, sizeof(name), 0, &address);
+    settings.mini_socket_handler = address;
+    return failure;
 }

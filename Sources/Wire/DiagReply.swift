@@ -45,6 +45,19 @@ package struct DiagDecoder: Sendable {
         }
     }
 
+    /// Appends the TCP sockets of a datagram that names the protocol of each.
+    func sockets(of wanted: UInt8, in bytes: RawSpan, into rows: inout [SocketRow]) -> DiagReply {
+        walk(bytes) { bytes, payload, fault in
+            if InetDiagMessage.isOther(than: wanted, in: bytes, payload) { return true }
+            guard
+                let row = SocketRow(
+                    bytes, payload: payload, granuleMicroseconds: jiffyMicroseconds, fault: &fault)
+            else { return false }
+            rows.append(row)
+            return true
+        }
+    }
+
     /// Appends the UDP sockets of a datagram.
     package func datagrams(in bytes: RawSpan, into rows: inout [DatagramRow]) -> DiagReply {
         walk(bytes) { bytes, payload, _ in

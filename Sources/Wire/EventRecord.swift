@@ -17,9 +17,15 @@ package enum EventRecord {
     package static let pid = 32
     package static let uid = 36
     package static let interface = 40
+    /// For timers.
     package static let leftJiffies = 44
+    /// For an end, in the same place.
+    package static let error = 44
     package static let localAddress = 48
     package static let peerAddress = 64
+    /// For a deed, where an end keeps its octets.
+    package static let started = 80
+    package static let comm = 88
     package static let bytesSent = 80
     package static let bytesRetransmitted = 88
     package static let bytesAcknowledged = 96
@@ -35,7 +41,12 @@ package enum EventRecord {
         package static let timerStarted: UInt8 = 4
         package static let timerExpired: UInt8 = 5
         package static let timerCancelled: UInt8 = 6
+        package static let sentReset: UInt8 = 7
+        package static let deed: UInt8 = 8
     }
+
+    /// Nanoseconds of a tick of /proc/PID/stat: USER_HZ is 100 on all that Swift runs on.
+    fileprivate static let tickNanoseconds: UInt64 = 10_000_000
 }
 
 extension KernelEvent {
@@ -52,7 +63,15 @@ extension KernelEvent {
             cookie: record.number(knownAt: EventRecord.cookie),
             netns: record.number(knownAt: EventRecord.netns), tuple: tuple,
             pid: record.number(knownAt: EventRecord.pid),
-            uid: record.number(knownAt: EventRecord.uid), final: FinalNumbers(record))
+            uid: record.number(knownAt: EventRecord.uid), final: FinalNumbers(record),
+            origin: EventOrigin(record), handshakeMicroseconds: Self.handshake(kind, record))
+    }
+
+    @inline(__always)
+    private static func handshake(_ kind: Kind, _ record: RawSpan) -> UInt32? {
+        guard kind == .state(from: .synReceived, to: .established) else { return nil }
+        let microseconds: UInt32 = record.number(knownAt: EventRecord.rtt)
+        return microseconds == 0 ? nil : microseconds
     }
 }
 
@@ -64,8 +83,10 @@ extension KernelEvent.Kind {
         let jiffies: Int32 = record.number(knownAt: EventRecord.leftJiffies)
         let left = Int64(jiffies) &* jiffyMicroseconds
         switch record.number(knownAt: EventRecord.kind, as: UInt8.self) {
-        case EventRecord.Kind.transition, EventRecord.Kind.end: self = .state(from: old, to: new)
+        case EventRecord.Kind.transition, EventRecord.Kind.end, EventRecord.Kind.deed:
+            self = .state(from: old, to: new)
         case EventRecord.Kind.receivedReset: self = .receivedReset(old)
+        case EventRecord.Kind.sentReset: self = .sentReset(old)
         case EventRecord.Kind.timerStarted: self = .timerStarted(old, leftMicroseconds: left)
         case EventRecord.Kind.timerExpired: self = .timerExpired(old, leftMicroseconds: left)
         case EventRecord.Kind.timerCancelled: self = .timerCancelled(old, leftMicroseconds: left)
@@ -84,7 +105,24 @@ extension FinalNumbers {
             bytesAcknowledged: record.number(knownAt: EventRecord.bytesAcknowledged),
             bytesReceived: record.number(knownAt: EventRecord.bytesReceived),
             totalRetransmits: record.number(knownAt: EventRecord.totalRetransmits),
-            rttMicroseconds: record.number(knownAt: EventRecord.rtt))
+            rttMicroseconds: record.number(knownAt: EventRecord.rtt),
+            error: record.number(knownAt: EventRecord.error))
+    }
+}
+
+extension EventOrigin {
+    @inline(__always)
+    fileprivate init?(_ record: RawSpan) {
+        guard record.number(knownAt: EventRecord.kind) == EventRecord.Kind.deed else { return nil }
+        let started: UInt64 = record.number(knownAt: EventRecord.started)
+        self.init(
+            process: ProcessIdentity(
+                pid: record.number(knownAt: EventRecord.pid),
+                startTicks: started / EventRecord.tickNanoseconds),
+            comm: (
+                low: record.number(knownAt: EventRecord.comm),
+                high: record.number(knownAt: EventRecord.comm + 8)
+            ))
     }
 }
 

@@ -7,6 +7,11 @@ enum InetDiagMessage {
     /// The attribute that holds `struct tcp_info` (INET_DIAG_INFO).
     static let infoAttribute: UInt16 = 2
 
+    /// The attribute that tells the protocol (INET_DIAG_PROTOCOL), in destroy messages alone.
+    static let protocolAttribute: UInt16 = 10
+    /// IPPROTO_TCP.
+    static let tcp: UInt8 = 6
+
     /// AF_INET.
     static let ipv4Family: UInt8 = 2
     /// AF_INET6.
@@ -31,6 +36,18 @@ enum InetDiagMessage {
         let low: UInt32 = bytes.number(knownAt: start + 44)
         let high: UInt32 = bytes.number(knownAt: start + 48)
         return UInt64(low) | UInt64(high) << 32
+    }
+
+    /// Whether the message that fills these octets names another protocol than this one.
+    static func isOther(than wanted: UInt8, in bytes: RawSpan, _ payload: Range<Int>) -> Bool {
+        guard payload.count >= length else { return false }
+        var attributes = AttributeCursor(payload.lowerBound + length..<payload.upperBound)
+        while let attribute = attributes.next(in: bytes) {
+            guard attribute.type == protocolAttribute else { continue }
+            let named: UInt8? = bytes.number(at: attribute.value.lowerBound)
+            return !attribute.value.isEmpty && named != wanted
+        }
+        return false
     }
 
     @inline(__always)

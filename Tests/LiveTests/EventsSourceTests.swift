@@ -20,6 +20,13 @@ struct EventsSourceTests {
         return false
     }
 
+    /// A port of 127.0.0.1 where nobody listens.
+    static func closedPort() throws -> UInt16 {
+        let listener = try LoopbackConnection().listener
+        defer { listener.finish() }
+        return listener.port
+    }
+
     @Test("loses none of 2,000 connections, and tells nothing twice")
     func many() throws {
         var clients: [UInt64] = []
@@ -67,21 +74,25 @@ struct EventsSourceTests {
     @Test("counts what it could not tell, and goes on when it was drained")
     func overrun() throws {
         let source = try EventSource()
-        // 8 MiB hold 65,536 records of 128 octets; each listener makes two.
-        let pairs = 40_000
-        for _ in 0..<pairs {
-            let socket = try LoopbackSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
-            try #require(listen(socket.descriptor, 1) == 0)
+        // 8 MiB hold 65,536 records of 128 octets; each refusal makes three.
+        let refusals = 25_000
+        let port = try Self.closedPort()
+        for _ in 0..<refusals {
+            let client = try LoopbackSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+            try #require(client.connect(port: port) == ECONNREFUSED)
         }
         var told = 0
         source.drain { told += $0.count }
         let lost = source.lost
         #expect(lost.unreadable == 0)
         #expect(lost.states > 0)
+        #expect(lost.resets > 0)
         #expect((65_000...65_536).contains(told), "\(told)")
         // Others on this host may add some.
-        #expect(UInt64(told) + lost.total >= UInt64(2 * pairs))
-        #expect(UInt64(told) + lost.total < UInt64(2 * pairs + 2_000))
+        #expect(UInt64(told) + lost.total >= UInt64(3 * refusals))
+        #expect(UInt64(told) + lost.total < UInt64(3 * refusals + 2_000))
+        #expect(source.cost.told == Int64(told))
+        #expect(source.cost.seenFull == Int64(told) + Int64(lost.total))
         var again: [KernelEvent] = []
         let cookie = try LoopbackConnection().client.cookie
         source.drain { again += $0 }
@@ -141,11 +152,11 @@ struct EventsSourceTests {
         // What libbpf tried the kernel's abilities with goes a little later.
         let settled = wait {
             added = HeldObjects().subtracting(before)
-            return added.maps.count == 3
+            return added.maps.count == 6
         }
         #expect(settled)
-        #expect(added.programs.count == 5)
-        #expect(added.links.count == 5)
+        #expect(added.programs.count == 7)
+        #expect(added.links.count == 6)
         child.send(SIGKILL)
         #expect(wait { HeldObjects().isDisjoint(with: added) })
     }

@@ -10,7 +10,7 @@ struct EventsStateTests {
         "FIN-WAIT-2>UNCONN",
     ]
     static let closingLast = [
-        "LISTEN>SYN-RECV", "SYN-RECV>ESTAB", "ESTAB>CLOSE-WAIT", "CLOSE-WAIT>LAST-ACK",
+        "SYN-RECV>ESTAB", "ESTAB>CLOSE-WAIT", "CLOSE-WAIT>LAST-ACK",
         "LAST-ACK>UNCONN",
     ]
     /// Longer than an acknowledgement is ever delayed on loopback (TCP_DELACK_MAX), µs.

@@ -31,6 +31,13 @@ struct EventsTape {
         story(of: cookie).filter { !$0.hasPrefix("timer") }
     }
 
+    /// What a connection's socket had counted when it went to CLOSE, once.
+    func end(of cookie: UInt64) throws -> KernelEvent {
+        let found = of(cookie).filter { $0.final != nil }
+        try #require(found.count == 1, "\(story(of: cookie))")
+        return found[0]
+    }
+
     /// The only event of a socket that reads so.
     func event(_ text: String, of cookie: UInt64) throws -> KernelEvent {
         let found = of(cookie).filter { Self.text($0.kind) == text }

@@ -64,7 +64,7 @@ struct EventsTimerTests {
         let began = end.bootNanoseconds + left * 1_000 - 60_000_000_000
         #expect((moments[0] - 12_000_000...moments[1] + 12_000_000).contains(began))
         #expect(ends.new != ends.old)
-        #expect(tape.story(of: ends.new).first == "LISTEN>SYN-RECV")
+        #expect(tape.story(of: ends.new).first == "SYN-RECV>ESTAB")
     }
 
     /// A client that closes first in a namespace of its own, where FIN_WAIT2 lasts a second.

@@ -41,6 +41,11 @@ struct HostileInputTests {
         _ = ProcessCgroup(bytes)
         _ = FileLocks.flockHolder(of: 1, major: 0, minor: 1, in: bytes)
         _ = SocketLink.inode(bytes.span.bytes)
+        _ = NetlinkSocketList.drops(of: 1, in: bytes)
+        _ = ProcessPrivileges(status: bytes)
+        var closed: [SocketRow] = []
+        _ = DestroyDecoder().sockets(in: bytes.span.bytes, into: &closed)
+        #expect(closed.count <= bytes.count / 88)
         var directory = DirectoryCursor()
         var entries = 0
         while directory.next(in: bytes.span.bytes) != nil { entries += 1 }

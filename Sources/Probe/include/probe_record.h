@@ -18,10 +18,45 @@ enum probe_kind {
     /// The timer of a mini-socket was taken out: it fires now, is armed anew, or the mini-socket
     /// ends early.
     PROBE_TIMER_CANCELLED = 6,
+    /// A socket sent a reset of its own will.
+    PROBE_SENT_RESET = 7,
+    /// A socket changed its state because the process did so: the record has its origin.
+    PROBE_DEED = 8,
 };
 
 /// The groups of programs, each of which counts the records that found no room in the ring.
 enum probe_group { PROBE_STATES = 0, PROBE_RESETS = 1, PROBE_TIMERS = 2, PROBE_GROUPS = 3 };
+
+/// How much is told.
+enum probe_detail { PROBE_NONE = 0, PROBE_EDGES = 1, PROBE_FULL = 2 };
+
+/// What the loader sets before it loads.
+struct probe_scope {
+    /// SO_NETNS_COOKIE of the only network namespace that is told of; 0 for all.
+    unsigned long long only_netns;
+};
+
+/// What may change while the programs run.
+struct probe_settings {
+    /// The address of tw_timer_handler; 0 while it is not known.
+    unsigned long long mini_socket_handler;
+    /// enum probe_detail.
+    unsigned int detail;
+    unsigned int padding;
+};
+
+/// What one processor counted, shed events included.
+struct probe_counts {
+    /// Events that only full detail tells.
+    unsigned long long details;
+    /// Events that edges tell too.
+    unsigned long long edges;
+    /// The time of one run in PROBE_SAMPLING, ns.
+    unsigned long long sampled_ns;
+};
+
+/// One run in so many is timed; a power of two.
+enum { PROBE_SAMPLING = 64 };
 
 /// One event. Numbers are in the host's byte order, addresses as on the wire.
 struct probe_record {
@@ -39,6 +74,7 @@ struct probe_record {
     unsigned char new_state;
     /// AF_INET or AF_INET6.
     unsigned char family;
+    /// 0 at an end from SYN_SENT: no SYN was sent.
     unsigned short local_port;
     unsigned short peer_port;
     /// The process on whose time it happened.
@@ -47,17 +83,33 @@ struct probe_record {
     unsigned int uid;
     /// The interface that the socket is bound to.
     unsigned int interface;
-    /// For timers: until it is due, jiffies; negative when it is overdue.
-    int left_jiffies;
+    union {
+        /// For timers: until it is due, jiffies; negative when it is overdue.
+        int left_jiffies;
+        /// For PROBE_END: sk_err, an errno.
+        int error;
+    };
     /// Four octets for AF_INET, the rest 0.
     unsigned char local_address[16];
     unsigned char peer_address[16];
-    /// PROBE_END only, all of the following; 0 otherwise.
-    unsigned long long bytes_sent;
-    unsigned long long bytes_retransmitted;
-    unsigned long long bytes_acknowledged;
+    union {
+        /// For PROBE_END, otherwise 0.
+        struct {
+            unsigned long long bytes_sent;
+            unsigned long long bytes_retransmitted;
+            unsigned long long bytes_acknowledged;
+        };
+        /// For PROBE_DEED: the process, its start by CLOCK_BOOTTIME, ns, and the thread's name.
+        struct {
+            unsigned long long started_ns;
+            char comm[16];
+        };
+    };
+    /// For PROBE_END, otherwise 0.
     unsigned long long bytes_received;
+    /// For PROBE_END, otherwise 0.
     unsigned int total_retransmits;
-    /// Smoothed round-trip time, µs.
+    /// Smoothed round-trip time, µs, for PROBE_END; from the SYN-ACK to the handshake's end, µs,
+    /// for SYN_RECV to ESTABLISHED, 0 if unknown.
     unsigned int rtt_us;
 };

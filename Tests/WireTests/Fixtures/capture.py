@@ -26,7 +26,7 @@ Q:bytes_received I:segs_out I:segs_in I:notsent_bytes I:min_rtt I:data_segs_in I
 Q:delivery_rate Q:busy_time Q:rwnd_limited Q:sndbuf_limited I:delivered I:delivered_ce
 Q:bytes_sent Q:bytes_retrans I:dsack_dups I:reord_seen I:rcv_ooopack I:snd_wnd""".split()
 ATTRIBUTES = {1: "MEMINFO", 2: "INFO", 4: "CONG", 5: "TOS", 6: "TCLASS", 7: "SKMEMINFO",
-              8: "SHUTDOWN", 11: "SKV6ONLY", 15: "MARK", 17: "CLASS_ID", 19: "ULP_INFO",
+              8: "SHUTDOWN", 10: "PROTOCOL", 11: "SKV6ONLY", 15: "MARK", 17: "CLASS_ID", 19: "ULP_INFO",
               21: "CGROUP_ID", 22: "SOCKOPT"}
 SIZES = {"i": 4, "B": 1, "H": 2, "I": 4, "Q": 8, ">H": 2, "16": 16}
 
@@ -144,6 +144,30 @@ def emit(name, message, facts, about):
     (CORPUS / f"{identifier}.bin").write_bytes(message)
 
 
+def destroyed():
+    """The message of a server's socket as it goes, after a talk of 100 and 50 octets."""
+    link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4)
+    link.bind((0, 0))
+    link.setsockopt(270, 1, 1)  # SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, SKNLGRP_INET_TCP_DESTROY
+    _, client, server = pair(socket.AF_INET, "127.0.0.1", 40008, 50008)
+    client.sendall(b"x" * 100)
+    server.recv(100)
+    server.sendall(b"y" * 50)
+    client.recv(50)
+    time.sleep(0.1)
+    facts = {"port": 0, "cookie": cookie(server), "receiveQueue": 1, "sendQueue": 0,
+             "bytesReceived": 101, "bytesAcknowledged": 51}
+    client.close()
+    time.sleep(0.1)
+    server.close()
+    wanted = struct.pack("=Q", facts["cookie"])
+    message = link.recv(1 << 16)
+    while message[60:68] != wanted:
+        message = link.recv(1 << 16)
+    emit("Destroyed4", message, facts,
+         "A server's socket after the last FIN, sent to SKNLGRP_INET_TCP_DESTROY.")
+
+
 def main():
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     veth = ["ip", "link", "add", "dummy0", "type", "veth", "peer", "name", "dummy1"]
@@ -215,6 +239,7 @@ def main():
     port, answer = ask(20, 0x301, struct.pack("=BBBBI48x", 10, 17, 0, 0, 0xffffffff))
     emit("Datagram6", next(messages(answer[0]))[1], {"port": port} | facts,
          "A UDP socket bound to ::1.")
+    destroyed()
 
 
 if __name__ == "__main__":

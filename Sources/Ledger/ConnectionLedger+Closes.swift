@@ -1,0 +1,171 @@
+package import Model
+
+// Destroy messages, and full sockets whose TIME_WAIT only a dump can tell.
+extension ConnectionLedger {
+    /// How late a destroy message comes at the most, µs: the kernel sends it from a work queue.
+    private static let messageDelay: Int64 = 100_000
+
+    /// Takes destroy messages: rows in state CLOSE, received not after `moment`, µs. Where events
+    /// tell the ends they add nothing.
+    package mutating func observe(closes rows: [SocketRow], before moment: Int64) {
+        guard hearing.closes, hearing.detail == nil || hearing.detail == EventDetail.none else {
+            return
+        }
+        for row in rows where !row.tuple.peer.address.isUnspecified {
+            if let slot = hearing.lives[row.cookie] {
+                close(slot, row, before: moment)
+            } else if !isKnownEnd(row, at: moment) {
+                meetClosed(row, before: moment)
+            }
+        }
+    }
+
+    /// A message for what a dump has shown to be over already.
+    private mutating func isKnownEnd(_ row: SocketRow, at moment: Int64) -> Bool {
+        if let slot = hearing.minis[row.cookie] {
+            setFinal(slot, row)
+            return true
+        }
+        guard let departed = hearing.departed[row.cookie] else { return false }
+        guard departed.moment + Self.messageDelay >= moment else { return false }
+        if let last = ended.lastIndex(where: { $0.cookie == row.cookie }) {
+            Self.setFinal(&ended[last], row)
+        }
+        return true
+    }
+
+    private mutating func close(_ slot: Int, _ row: SocketRow, before moment: Int64) {
+        let gone = Bounds(earliest: hot[slot].seen, latest: moment)
+        setFinal(slot, row)
+        leaveSpan(slot, gone)
+        records[slot].closed = records[slot].closed.intersection(gone) ?? gone
+        Self.lower(&records[slot], to: moment)
+        hot[slot].heard = moment
+        if hot[slot].state == .synSent {
+            records[slot].closeKind = .unknown
+            return finalize(slot, at: moment)
+        }
+        if records[slot].opened == .unknown { records[slot].opened = gone }
+        if records[slot].closedBy == .peer {
+            return finalize(slot, at: moment)
+        }
+        awaitTimeWait(slot)
+    }
+
+    /// A connection that no dump has shown: it lived between two of them.
+    private mutating func meetClosed(_ row: SocketRow, before moment: Int64) {
+        let absent = absence(before: moment - Self.messageDelay)
+        let since = Bounds(earliest: absent, latest: moment)
+        var record = ConnectionRecord(
+            id: nextConnection, netns: netns, tuple: row.tuple, cookie: row.cookie, state: .close)
+        nextConnection += 1
+        record.attempted = since
+        record.closed = since
+        // The kernel has zeroed the peer's port of an attempt that failed, and of an own reset.
+        let isTold = row.tuple.peer.port != 0
+        if isTold { record.opened = since }
+        record.state = .established
+        Self.setFinal(&record, row)
+        let identity = row.cookie.mixed ^ row.tuple.mark
+        let slot = insert(
+            record,
+            HotSocket(
+                seen: absent ?? moment, heard: moment, fingerprint: 0, identity: identity,
+                inode: 0, generation: 0, state: .established, flags: [.alive, .unshown]))
+        appeared.append(slot)
+        if isTold { awaitTimeWait(slot) } else { finalize(slot, at: moment) }
+    }
+
+    // MARK: Numbers
+
+    private mutating func setFinal(_ slot: Int, _ row: SocketRow) {
+        Self.setFinal(&records[slot], row)
+    }
+
+    /// The last numbers. `bytes_acked` holds the SYN of a client, and the FIN that this end sent
+    /// once it is acknowledged, which is how an orderly end shows; it says nothing where the kernel
+    /// has zeroed it.
+    private static func setFinal(_ record: inout ConnectionRecord, _ row: SocketRow) {
+        guard row.tuple.peer.port != 0, let info = row.info, let sent = info.bytesSent,
+            let again = info.bytesRetransmitted, sent >= again
+        else { return }
+        let payload = sent - again
+        record.bytesSent = payload
+        record.retransmits = info.totalRetransmits
+        if info.rttMicroseconds != 0 { record.rttMicroseconds = info.rttMicroseconds }
+        if let acknowledged = info.bytesAcknowledged, acknowledged >= payload {
+            let extra = acknowledged - payload
+            if extra == 2 {
+                record.role = .client
+                record.closeKind = .fin
+            } else if extra == 1, record.role == .server {
+                record.closeKind = .fin
+            }
+        }
+        // Whether the peer's FIN is among what was received only a known order of closes tells.
+        if record.closedBy == .peer, let received = info.bytesReceived, received > 0 {
+            record.bytesReceived = received - 1
+        } else if record.closedBy == .unknown {
+            record.bytesReceived = nil
+        } else {
+            record.bytesReceived = info.bytesReceived
+        }
+    }
+
+    // MARK: TIME_WAIT to come
+
+    /// The full socket is over: the next dump shows its TIME_WAIT, or that there is none.
+    mutating func awaitTimeWait(_ slot: Int) {
+        let mark = records[slot].tuple.mark
+        let cookie = records[slot].cookie
+        if hearing.lives[cookie] == slot { hearing.lives[cookie] = nil }
+        hot[slot].flags.insert(.awaiting)
+        unowned[slot] = nil
+        // Two that fit are left apart.
+        hearing.awaiting[mark] = hearing.awaiting[mark] == nil ? .some(slot) : .some(nil)
+    }
+
+    /// The socket that a row belongs to although it has another name: an attempt whose port was
+    /// not known, or a full socket that was never dumped and so has another cookie than its
+    /// TIME_WAIT.
+    mutating func adopt(_ row: SocketRow, in window: Window) -> Int? {
+        guard hearing.isOn, row.cookie != 0 else { return nil }
+        if let slot = hearing.lives[row.cookie], records[slot].tuple.local.port == 0,
+            records[slot].tuple.peer == row.tuple.peer
+        {
+            rename(slot, row.tuple, cookie: row.cookie)
+            appearedMarks.insert(row.tuple.mark)
+            return slot
+        }
+        guard row.state == .timeWait || row.isMiniSocket,
+            let slot = hearing.awaiting[row.tuple.mark] ?? nil,
+            hot[slot].flags.contains(.awaiting), canFollow(slot, row, in: window)
+        else { return nil }
+        rename(slot, row.tuple, cookie: row.cookie)
+        return slot
+    }
+
+    /// Whether the TIME_WAIT can have begun when the full socket ended, or after it.
+    private func canFollow(_ slot: Int, _ row: SocketRow, in window: Window) -> Bool {
+        guard let timer = timeWaitTimer(row, in: window), let latest = timer.latest else {
+            return true
+        }
+        return latest >= records[slot].closed.earliest ?? .min
+    }
+
+    /// Full sockets that ended before a dump that shows no TIME_WAIT of them left none.
+    mutating func endAwaiting(before moment: Int64) {
+        guard !hearing.awaiting.isEmpty || moment == .max else { return }
+        hearing.awaiting.removeAll(keepingCapacity: true)
+        for slot in hot.indices
+        where hot[slot].flags.contains(.alive) && hot[slot].flags.contains(.awaiting) {
+            let closed = records[slot].closed.latest ?? .max
+            if closed <= moment {
+                finalize(slot, at: closed)
+            } else {
+                let mark = records[slot].tuple.mark
+                hearing.awaiting[mark] = hearing.awaiting[mark] == nil ? .some(slot) : .some(nil)
+            }
+        }
+    }
+}

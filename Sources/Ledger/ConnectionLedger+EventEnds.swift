@@ -1,0 +1,207 @@
+import Model
+
+// The end of a full socket, as the kernel tells it.
+extension ConnectionLedger {
+    /// errno of a refusal, a time-out, and of an unreachable host or network (errno(3)).
+    private static let refused: Int32 = 111
+    private static let timedOut: Int32 = 110
+
+    mutating func reset(_ event: KernelEvent, _ flag: HotSocket.Flags, at moment: Int64) {
+        guard let slot = hearing.lives[event.cookie] else {
+            // The socket may be over before its reset is told.
+            return amendReset(event, flag, at: moment)
+        }
+        complete(slot, event, nil)
+        hot[slot].flags.insert(flag)
+    }
+
+    /// A reset that leaves after the full socket went to CLOSE says how it ended.
+    private mutating func amendReset(
+        _ event: KernelEvent, _ flag: HotSocket.Flags, at moment: Int64
+    ) {
+        guard flag == .resetSent, let last = ended.lastIndex(where: { $0.cookie == event.cookie }),
+            let closed = ended[last].closed.latest, abs(moment - closed) <= Self.sameMoment
+        else { return }
+        ended[last].closeKind = .reset
+        if ended[last].closedBy == .unknown { ended[last].closedBy = .local }
+        if ended[last].timeWait?.endedBy == .noRoom { ended[last].timeWait = nil }
+    }
+
+    /// How far apart the kernel tells two sides of one thing, µs.
+    static let sameMoment: Int64 = 10_000
+
+    /// A socket went to CLOSE.
+    mutating func finish(_ event: KernelEvent, from: TCPState, at moment: Int64) {
+        guard from != .listen, from != .close else { return }
+        if let slot = hearing.lives[event.cookie] {
+            guard moment >= hot[slot].heard else { return lateEvents += 1 }
+            complete(slot, event, nil)
+            return endFull(slot, event, from, at: moment)
+        }
+        if let slot = hearing.minis[event.cookie], isBirth(of: slot, at: moment) {
+            // Its mini-socket was told of just before.
+            return setFinal(slot, event.final, from: from)
+        }
+        guard !isLate(event, at: moment) else { return lateEvents += 1 }
+        let slot = meet(event, from, at: moment, nil)
+        let since = Bounds(earliest: absence(before: moment), latest: moment)
+        records[slot].attempted = since
+        if from == .synSent {
+            records[slot].role = .client
+            records[slot].spans = [
+                SpanRecord(state: .synSent, entered: since, firstSample: nil)
+            ]
+        } else {
+            records[slot].opened = since
+        }
+        endFull(slot, event, from, at: moment)
+    }
+
+    private func isBirth(of slot: Int, at moment: Int64) -> Bool {
+        guard let closed = records[slot].closed.latest else { return false }
+        return abs(moment - closed) <= Self.sameMoment
+    }
+
+    private mutating func endFull(
+        _ slot: Int, _ event: KernelEvent, _ from: TCPState, at moment: Int64
+    ) {
+        hot[slot].heard = moment
+        if hot[slot].state != from, from.canFollow(hot[slot].state), from.isClosing {
+            // The step before was not told.
+            let since = Bounds(earliest: hot[slot].seen, latest: moment)
+            enter(from, slot, since, shownBy: nil)
+            Self.setCloser(of: &records[slot], from, isMini: false)
+            hot[slot].state = from
+            records[slot].state = from
+        }
+        classify(slot, event, from, at: moment)
+        setFinal(slot, event.final, from: from)
+        let exactly = Bounds(exactly: moment)
+        leaveSpan(slot, exactly)
+        records[slot].closed = exactly
+        Self.lower(&records[slot], to: moment)
+        leaveMiniSocket(slot, from, at: moment)
+    }
+
+    /// What comes after a full socket: nothing, or a mini-socket of which nothing will be told.
+    private mutating func leaveMiniSocket(_ slot: Int, _ from: TCPState, at moment: Int64) {
+        let mayWait = from == .finWait2 || from == .closing || from == .finWait1
+        guard mayWait, records[slot].closeKind == .fin else { return finalize(slot, at: moment) }
+        guard hearing.tellsTimers(at: moment) else { return awaitTimeWait(slot) }
+        if from != .finWait1 {
+            var none = TimeWaitRecord(entered: Bounds(exactly: moment), firstSample: nil)
+            none.left = Bounds(exactly: moment)
+            none.endedBy = .noRoom
+            records[slot].timeWait = none
+        }
+        finalize(slot, at: moment)
+    }
+
+    // MARK: How it ended
+
+    private mutating func classify(
+        _ slot: Int, _ event: KernelEvent, _ from: TCPState, at moment: Int64
+    ) {
+        let error = event.final?.error ?? 0
+        let flags = hot[slot].flags
+        if from == .synSent || from == .synReceived && records[slot].opened == .unknown {
+            return classifyAttempt(slot, event, error)
+        }
+        if records[slot].opened == .unknown {
+            records[slot].opened = Bounds(earliest: hot[slot].seen, latest: moment)
+        }
+        if flags.contains(.resetReceived) {
+            setEnd(slot, .reset, .peer)
+        } else if flags.contains(.resetSent), error != Self.timedOut {
+            setEnd(slot, .reset, .local)
+        } else if error == Self.timedOut {
+            setEnd(slot, .timeout, .unknown)
+        } else if from == .established || from == .closeWait || from == .finWait1 {
+            let certain = hearing.tellsResets(at: moment)
+            setEnd(slot, certain ? .aborted : .unknown, certain ? .local : .unknown)
+        } else {
+            setEnd(slot, .fin, .unknown)
+        }
+    }
+
+    private mutating func classifyAttempt(_ slot: Int, _ event: KernelEvent, _ error: Int32) {
+        if records[slot].tuple.local.port == 0, event.tuple.local.port == 0,
+            error == 0, !hot[slot].flags.contains(.resetReceived), records[slot].firstSample == nil
+        {
+            setEnd(slot, .notSent, .local)
+            takeBack(slot)
+        } else if error == Self.timedOut {
+            setEnd(slot, .connectTimeout, .unknown)
+        } else if error == Self.refused || hot[slot].flags.contains(.resetReceived) {
+            setEnd(slot, .refused, .peer)
+        } else if error == 0 {
+            setEnd(slot, .aborted, .local)
+        } else {
+            setEnd(slot, .unreachable, .unknown)
+        }
+    }
+
+    private mutating func setEnd(_ slot: Int, _ kind: CloseKind, _ closer: Closer) {
+        records[slot].closeKind = kind
+        if records[slot].closedBy == .unknown { records[slot].closedBy = closer }
+    }
+
+    /// An attempt of which no SYN left is none for the kernel's counters.
+    private mutating func takeBack(_ slot: Int) {
+        if hot[slot].flags.contains(.counted), let moment = records[slot].attempted.latest {
+            attempts.add(-1, at: moment, as: .client)
+        }
+        hot[slot].flags.insert(.counted)
+    }
+
+    // MARK: Numbers
+
+    /// The last numbers of a full socket. The peer's FIN takes an octet of what was received.
+    private mutating func setFinal(_ slot: Int, _ final: FinalNumbers?, from: TCPState) {
+        guard let final, from != .synSent else { return }
+        var received = final.bytesReceived
+        let hasFin: Bool
+        switch from {
+        case .closeWait, .lastAck, .closing: hasFin = true
+        case .finWait1, .finWait2:
+            hasFin = records[slot].closeKind == .fin && !hot[slot].flags.contains(.orphaned)
+        default: hasFin = false
+        }
+        if hasFin, received > 0 { received -= 1 }
+        if final.bytesSent >= final.bytesRetransmitted {
+            records[slot].bytesSent = final.bytesSent - final.bytesRetransmitted
+        }
+        records[slot].bytesReceived = received
+        records[slot].retransmits = final.totalRetransmits
+        if final.rttMicroseconds != 0 { records[slot].rttMicroseconds = final.rttMicroseconds }
+    }
+
+    /// What happened before the end cannot have happened later than it.
+    static func lower(_ record: inout ConnectionRecord, to moment: Int64) {
+        record.opened.lower(latestTo: moment)
+        record.attempted.lower(latestTo: moment)
+    }
+
+    /// A regular life needs no rows for the steps of its close.
+    static func fold(_ record: inout ConnectionRecord) {
+        let spans = record.spans
+        guard spans.count == 3, spans[0].state == .established,
+            spans[0].entered == record.opened, spans[0].firstSample == record.firstSample,
+            spans[1].firstSample == nil, spans[2].firstSample == nil,
+            let began = spans[1].entered.exact, let half = spans[2].entered.exact,
+            spans[0].left == spans[1].entered, spans[1].left == spans[2].entered,
+            spans[2].left == record.timeWait?.entered ?? record.closed, record.closed.exact != nil
+        else { return }
+        switch (spans[1].state, spans[2].state, record.closedBy) {
+        case (.finWait1, .finWait2, .local), (.closeWait, .lastAck, .peer): break
+        default: return
+        }
+        record.closing = ClosingSteps(began: began, half: half)
+        record.spans = []
+    }
+}
+
+extension Bounds {
+    /// The moment, if it is known to the microsecond.
+    var exact: Int64? { earliest == latest ? earliest : nil }
+}

@@ -1,0 +1,85 @@
+import Model
+
+/// A source whose silence proves nothing for a while.
+package enum LossySource: Sendable {
+    case events
+    case closes
+}
+
+/// What the ledger knows of the sources that tell each change by themselves, and how it finds the
+/// sockets of which they tell.
+struct Hearing {
+    /// For how long ended connections are remembered, so that what is told of them late doubles
+    /// none, µs.
+    static let memory: Int64 = 5_000_000
+
+    /// How much events tell; nil: there is no source of events.
+    var detail: EventDetail?
+    /// Since when they tell so much, µs.
+    var detailSince: Int64 = .max
+    /// Whether events tell of mini-sockets.
+    var timers = false
+    /// Whether destroy messages come.
+    var closes = false
+    /// When something was lost, the latest last.
+    var losses: [Loss] = []
+
+    /// The full socket of a cookie.
+    var lives: [UInt64: Int] = [:]
+    /// The mini-socket of a cookie, which a reconnect shares with a full socket.
+    var minis: [UInt64: Int] = [:]
+    /// Connections that ended not long ago, by cookie.
+    var departed: [UInt64: Departed] = [:]
+    /// Timers taken out of which nothing has told why, by the mark of the 4-tuple.
+    var cancels: [UInt64: Cancel] = [:]
+    /// The moment of the oldest of them at the latest, µs.
+    var oldestCancel: Int64 = .max
+    /// TIME_WAITs that ended early, by the mark of the 4-tuple: their successor may yet show.
+    var endedEarly: [UInt64: (record: ConnectionRecord, moment: Int64)] = [:]
+    /// Full sockets that are over and may have left a TIME_WAIT, by the mark of the 4-tuple; nil
+    /// where two fit.
+    var awaiting: [UInt64: Int?] = [:]
+
+    struct Loss {
+        var source: LossySource
+        var earliest: Int64
+        var latest: Int64
+    }
+
+    struct Departed {
+        /// The latest moment at which it can have ended, µs.
+        var moment: Int64
+        var mark: UInt64
+    }
+
+    struct Cancel {
+        var slot: Int
+        var moment: Int64
+    }
+
+    /// Whether cookies lead to sockets.
+    var isOn: Bool { detail != nil || closes }
+
+    /// Whether all that happened around the moment was told: what was not told did not happen.
+    func tellsAll(at moment: Int64) -> Bool {
+        guard detail == .full, detailSince <= moment else { return false }
+        return !losses.contains { $0.earliest <= moment && moment <= $0.latest }
+    }
+
+    /// Whether each mini-socket born around the moment was told.
+    func tellsTimers(at moment: Int64) -> Bool { timers && tellsAll(at: moment) }
+
+    /// Whether resets around the moment were told: they are among the edges too.
+    func tellsResets(at moment: Int64) -> Bool {
+        guard let detail, detail >= .edges else { return false }
+        return !losses.contains { $0.earliest <= moment && moment <= $0.latest }
+    }
+
+    /// Forgets what is too old to matter.
+    mutating func forget(before now: Int64) {
+        let line = now - Self.memory
+        departed = departed.filter { $0.value.moment >= line }
+        endedEarly = endedEarly.filter { $0.value.moment >= line }
+        losses.removeAll { $0.latest < line }
+    }
+}
