@@ -9,6 +9,8 @@ struct Rapid {
     private let rate: Int
     private let lifetime: Int64
     private let netns: String?
+    /// The server's port, 0 for any.
+    private let port: Int
     private var rows: [TruthRow] = []
     /// Those that are open, oldest first.
     private var alive: [Alive] = []
@@ -29,6 +31,7 @@ struct Rapid {
         rate = max(1, options.number("rate", 1000))
         lifetime = Int64(options.number("lifetime-ms", 5)) * 1000
         netns = options.text("peer-netns")
+        port = options.number("port", 0)
     }
 
     /// Makes them all and writes a row for each.
@@ -60,7 +63,7 @@ struct Rapid {
     /// The listener, in the other namespace if one is named: sockets stay where they were made.
     private func listen() throws -> (socket: Int32, port: Int) {
         let home = try netns.map { try Namespace.move(to: $0) }
-        let reply = try SocketKeeper().perform(["listen", route.listen, "4096"])
+        let reply = try SocketKeeper().perform(["listen", route.listen, "4096", "\(port)"])
         if let home { try Namespace.move(back: home) }
         return (Int32(reply.values[0]), reply.values[1])
     }

@@ -29,7 +29,8 @@ final class SocketKeeper: Keeper {
         let numbers = order.map { Int32($0) ?? 0 }
         guard let verb = order.first else { throw Failure("an empty order") }
         switch (verb, order.count) {
-        case ("listen", 3): return try listen(order[1], backlog: numbers[2])
+        case ("listen", 3): return try listen(order[1], backlog: numbers[2], port: 0)
+        case ("listen", 4): return try listen(order[1], backlog: numbers[2], port: numbers[3])
         case ("connect", 4): return try connect(order[1], numbers[2], from: numbers[3])
         case ("dial", 4): return try dial(numbers[1], order[2], numbers[3])
         case ("disconnect", 2): return disconnect(numbers[1])
@@ -46,8 +47,8 @@ final class SocketKeeper: Keeper {
     // MARK: Opening
 
     /// `*` is every address of both families.
-    private func listen(_ address: String, backlog: Int32) throws -> Reply {
-        let place = try SocketAddress(address == "*" ? "::" : address, port: 0)
+    private func listen(_ address: String, backlog: Int32, port: Int32) throws -> Reply {
+        let place = try SocketAddress(address == "*" ? "::" : address, port: UInt16(port))
         let listener = try Self.open(place.family)
         var zero: Int32 = 0
         if address == "*" {

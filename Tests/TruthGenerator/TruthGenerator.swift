@@ -14,7 +14,7 @@ enum TruthGenerator {
                TruthGenerator endings [--hold-ms MS] [PLACE]
                TruthGenerator edges --settings [--cable DEVICE] [PLACE]
                TruthGenerator rapid [--count N] [--lifetime-ms MS] [--rate PER_SECOND]
-                   [--ipv6 | --dual-stack] [PLACE]
+                   [--port P] [--ipv6 | --dual-stack] [PLACE]
                TruthGenerator fleeting [--count N] [--uid UID] [--lifetime-us US] [--ipv6]
                TruthGenerator churn [--rate PER_SECOND] [--seconds S] [--processes P]
                    [--lifetime-us US] [--fin]

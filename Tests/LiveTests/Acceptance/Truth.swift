@@ -4,7 +4,7 @@ typealias Span = ClosedRange<Int64>
 /// What the truth generator wrote about one connection or attempt.
 struct Truth {
     /// How late after a call its effect can come: deferred soft interrupts, µs.
-    private static let softInterrupt: Int64 = 5000
+    static let softInterrupt: Int64 = 5000
 
     let name: String
     let family: String
@@ -96,6 +96,19 @@ struct TruthEnd {
         guard let last = truth.ended else { return nil }
         return (truth.firstClose ?? last).lowerBound...last.upperBound
             + Ending.delayedAcknowledgement
+    }
+
+    /// Shortest and longest lifetime of the full socket that its calls allow, s; of those that both
+    /// ends closed at once.
+    var lifetime: ClosedRange<Double>? {
+        guard let opened = truth.connected, let first = truth.firstClose, let last = truth.ended
+        else { return nil }
+        let begin = opened.lowerBound...opened.upperBound - Truth.softInterrupt
+        let isReset = truth.name == "rapid_reset"
+        let closing = isReset || closedFirst ? first : truth.secondClose ?? last
+        let end = closing.lowerBound...last.upperBound - Truth.softInterrupt
+        return Double(end.lowerBound - begin.upperBound) / 1e6...Double(
+            end.upperBound - begin.lowerBound) / 1e6
     }
 
     /// Whether its TIME_WAIT may have been over, because its 4-tuple was opened again, before a
