@@ -34,12 +34,8 @@ package final class LinuxHost {
         files.content("/proc/sys/fs/file-nr").flatMap(FileHandleCounts.init)
     }
 
-    /// The sysctls that bound sockets and descriptors: those of the whole host and those of the
-    /// recorder's network namespace, as far as this kernel has them.
-    package func limits() -> [KernelLimit] { hostLimits() + namespace.limits() }
-
     /// The sysctls that bound the whole host, as far as this kernel has them.
-    package func hostLimits() -> [KernelLimit] {
+    package func limits() -> [KernelLimit] {
         NamespaceReadings.limits(NamespaceReadings.hostLimitPaths)
     }
 

@@ -4,9 +4,8 @@ import Model
 extension ConnectionLedger {
     mutating func appear(_ row: SocketRow, in window: Window) {
         var record = ConnectionRecord(
-            id: nextConnection, netns: netns, tuple: row.tuple, cookie: row.cookie,
+            id: numbering.connection(), netns: netns, tuple: row.tuple, cookie: row.cookie,
             state: row.state)
-        nextConnection += 1
         record.firstSample = sample
         setBeginning(of: &record, row, in: window)
         record.role = role(of: row)
@@ -17,7 +16,8 @@ extension ConnectionLedger {
         let slot = insert(
             record,
             HotSocket(
-                seen: window.earliest, fingerprint: row.fingerprint, identity: row.identity,
+                seen: window.earliest, fingerprint: row.fingerprint,
+                identity: identity(row.cookie, row.tuple),
                 inode: row.inode, generation: generation, state: row.state, flags: flags))
         if row.inode != 0, !row.isMiniSocket { unowned[slot] = 0 }
         appeared.append(slot)

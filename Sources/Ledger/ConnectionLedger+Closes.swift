@@ -57,8 +57,8 @@ extension ConnectionLedger {
         let absent = absence(before: moment - Self.messageDelay)
         let since = Bounds(earliest: absent, latest: moment)
         var record = ConnectionRecord(
-            id: nextConnection, netns: netns, tuple: row.tuple, cookie: row.cookie, state: .close)
-        nextConnection += 1
+            id: numbering.connection(), netns: netns, tuple: row.tuple, cookie: row.cookie,
+            state: .close)
         record.attempted = since
         record.closed = since
         // The kernel has zeroed the peer's port of an attempt that failed, and of an own reset.
@@ -66,7 +66,7 @@ extension ConnectionLedger {
         if isTold { record.opened = since }
         record.state = .established
         Self.setFinal(&record, row)
-        let identity = row.cookie.mixed ^ row.tuple.mark
+        let identity = identity(row.cookie, row.tuple)
         let slot = insert(
             record,
             HotSocket(

@@ -127,12 +127,11 @@ extension ConnectionLedger {
         _ event: KernelEvent, _ state: TCPState, at moment: Int64, _ process: Int64?
     ) -> Int {
         var record = ConnectionRecord(
-            id: nextConnection, netns: netns, tuple: event.tuple, cookie: event.cookie,
+            id: numbering.connection(), netns: netns, tuple: event.tuple, cookie: event.cookie,
             state: state)
-        nextConnection += 1
         record.process = process
         record.uid = event.uid
-        let identity = event.cookie.mixed ^ event.tuple.mark
+        let identity = identity(event.cookie, event.tuple)
         let slot = insert(
             record,
             HotSocket(

@@ -86,6 +86,25 @@ extension ConnectionLedger {
         return unsettled + living + waiting
     }
 
+    /// A sample without a dump: its table is what the ledger knows.
+    package mutating func showAll() {
+        for slot in hot.indices
+        where hot[slot].flags.contains(.alive) && !hot[slot].flags.contains(.awaiting) {
+            states.add(hot[slot].state)
+            show(slot)
+        }
+    }
+
+    /// The namespace is gone, and all its sockets with it.
+    package mutating func endAll(_ window: Window) -> [Change] {
+        resolveCancels(before: .max)
+        endAwaiting(before: .max)
+        for slot in hot.indices where hot[slot].flags.contains(.alive) {
+            end(slot, absent: window, replaced: false)
+        }
+        return endSample().changes
+    }
+
     /// Takes the answer to an exact request.
     package mutating func settle(_ absentee: Absentee, _ answer: ExactAnswer, at window: Window) {
         let slot = absentee.slot

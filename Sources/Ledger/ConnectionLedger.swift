@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Joins what dumps show into connections: observations in, changes out. Knows no clock and makes
 /// no call. One ledger serves one network namespace of one boot.
@@ -19,7 +19,9 @@ package struct ConnectionLedger {
 
     /// The namespace's cookie, 0 when the kernel has none.
     let netns: UInt64
-    var nextConnection: Int64
+    let numbering: Numbering
+    /// Whether dumps tell cookies; without them the 4-tuple alone names a socket.
+    private let hasCookies: Bool
     var hot: ContiguousArray<HotSocket> = []
     var records: ContiguousArray<ConnectionRecord> = []
     private var free: [Int] = []
@@ -69,18 +71,23 @@ package struct ConnectionLedger {
         var length: Int64
     }
 
-    package init(netns: UInt64, next: NextIdentifiers) {
+    /// A ledger that numbers its connections and listeners by what all ledgers share.
+    package init(netns: UInt64, numbering: Numbering, hasCookies: Bool = true) {
         self.netns = netns
-        nextConnection = next.connection
-        listeners = ListenerLedger(netns: netns, nextID: next.listener)
+        self.hasCookies = hasCookies
+        self.numbering = numbering
+        listeners = ListenerLedger(netns: netns, numbering: numbering)
     }
-
-    /// The id that the next new connection will get.
-    package var nextConnectionID: Int64 { nextConnection }
 
     // MARK: Slots
 
-    func slot(of row: SocketRow) -> Int? { slots[row.identity] }
+    func slot(of row: SocketRow) -> Int? { slots[identity(row.cookie, row.tuple)] }
+
+    /// Tells one connection from any other: a cookie alone does not, as a TIME-WAIT shares it with
+    /// what its descriptor connected to next.
+    func identity(_ cookie: UInt64, _ tuple: FourTuple) -> UInt64 {
+        hasCookies ? cookie.mixed ^ tuple.mark : tuple.mark
+    }
 
     mutating func insert(_ record: ConnectionRecord, _ socket: HotSocket) -> Int {
         let slot: Int
@@ -117,7 +124,7 @@ package struct ConnectionLedger {
         unindex(slot)
         records[slot].tuple = tuple
         records[slot].cookie = cookie
-        hot[slot].identity = cookie.mixed ^ tuple.mark
+        hot[slot].identity = identity(cookie, tuple)
         slots[hot[slot].identity] = slot
         if hearing.isOn { index(slot) }
     }

@@ -15,14 +15,14 @@ package struct DatagramLedger {
     }
 
     private let netns: UInt64
-    private var nextID: Int64
+    private let numbering: Numbering
     private var entries: [Key: Entry] = [:]
     private var changed: Set<Key> = []
     private var ended: [DatagramRecord] = []
 
-    package init(netns: UInt64, nextID: Int64) {
+    package init(netns: UInt64, numbering: Numbering) {
         self.netns = netns
-        self.nextID = nextID
+        self.numbering = numbering
     }
 
     /// Takes a whole table; what is gone was seen last by the look before, at `lastSeen`.
@@ -44,8 +44,8 @@ package struct DatagramLedger {
     }
 
     private mutating func add(_ row: DatagramRow, _ key: Key, at moment: Int64) {
-        var record = DatagramRecord(id: nextID, netns: netns, tuple: row.tuple, firstSeen: moment)
-        nextID += 1
+        var record = DatagramRecord(
+            id: numbering.datagram(), netns: netns, tuple: row.tuple, firstSeen: moment)
         record.uid = row.uid
         entries[key] = Entry(record: record, inode: row.inode)
         changed.insert(key)

@@ -63,12 +63,6 @@ extension SocketRow {
     }
 }
 
-extension SocketRow {
-    /// Tells one connection from any other: a cookie alone does not, as a TIME-WAIT shares it with
-    /// what its descriptor connected to next.
-    var identity: UInt64 { cookie.mixed ^ tuple.mark }
-}
-
 extension FourTuple {
     /// Tells two 4-tuples apart for as good as certain.
     var mark: UInt64 {

@@ -6,13 +6,13 @@ package struct LimitLedger {
     private static let hostWide: Set<String> = ["file-max", "nr_open"]
 
     private let netns: UInt64
-    private var nextID: Int64
+    private let numbering: Numbering
     private var entries: [String: LimitRecord] = [:]
     private var changes: [Change] = []
 
-    package init(netns: UInt64, nextID: Int64) {
+    package init(netns: UInt64, numbering: Numbering) {
         self.netns = netns
-        self.nextID = nextID
+        self.numbering = numbering
     }
 
     /// Takes the values of a moment; a limit that is not among them is there no more.
@@ -31,9 +31,8 @@ package struct LimitLedger {
                 changes.append(.limit(known))
             }
             let record = LimitRecord(
-                id: nextID, netns: Self.hostWide.contains(limit.name) ? nil : netns,
+                id: numbering.limit(), netns: Self.hostWide.contains(limit.name) ? nil : netns,
                 limit: limit, fromMicroseconds: moment)
-            nextID += 1
             entries[limit.name] = record
             changes.append(.limit(record))
         }

@@ -18,7 +18,7 @@ package struct ListenerLedger {
     }
 
     private let netns: UInt64
-    private var nextID: Int64
+    private let numbering: Numbering
     private var entries: [Key: Entry] = [:]
     /// The listener at an address, which may be unspecified, and a port.
     private var places: [Endpoint: Key] = [:]
@@ -26,9 +26,9 @@ package struct ListenerLedger {
     private var ended: [ListenerRecord] = []
     private var generation: UInt32 = 0
 
-    init(netns: UInt64, nextID: Int64) {
+    init(netns: UInt64, numbering: Numbering) {
         self.netns = netns
-        self.nextID = nextID
+        self.numbering = numbering
     }
 
     /// Listening sockets that are there.
@@ -61,9 +61,9 @@ package struct ListenerLedger {
 
     private mutating func add(_ row: SocketRow, _ key: Key, in window: Window, sample: Int64) {
         var record = ListenerRecord(
-            id: nextID, netns: netns, local: row.tuple.local, interface: row.tuple.interface,
+            id: numbering.listener(), netns: netns, local: row.tuple.local,
+            interface: row.tuple.interface,
             cookie: row.cookie, firstSeen: window.latest, firstSample: sample)
-        nextID += 1
         record.uid = row.uid
         record.backlog = row.sendQueue
         record.queuePeak = row.receiveQueue

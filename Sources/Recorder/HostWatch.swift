@@ -5,10 +5,6 @@ import Model
 /// limits, UDP sockets, and who holds a socket. Decides when each is looked at; the ledgers decide
 /// what it means.
 struct HostWatch {
-    /// UDP sockets are looked at this often, µs.
-    static let datagramInterval: Int64 = 10_000_000
-    /// Limits are read this often, µs.
-    static let limitInterval: Int64 = 60_000_000
     /// Scans of processes take at most one part in so many of the time.
     static let scanShare: Int64 = 50
     /// A walk over descriptors may take this long, ns, and no more than one part in so many of the
@@ -21,42 +17,34 @@ struct HostWatch {
     private let axis: TimeAxis
     private var processes: ProcessLedger
     private var descriptors: DescriptorLedger
-    private var limits: LimitLedger
-    private var datagrams: DatagramLedger
     private var scanDue: Int64 = .min
-    private var datagramsDue: Int64 = .min
-    private var limitsDue: Int64 = .min
     private var lastScan: Int64 = .min
-    private var lastDatagrams: Int64 = .min
 
     init(
-        host: any HostSource, axis: TimeAxis, netns: UInt64, next: NextIdentifiers,
-        intervalNanoseconds: Int64
+        host: any HostSource, axis: TimeAxis, next: NextIdentifiers, intervalNanoseconds: Int64
     ) {
         self.host = host
         budget = min(Self.ownerBudget, intervalNanoseconds / Self.ownerShare)
         self.axis = axis
         processes = ProcessLedger(nextID: next.process)
         descriptors = DescriptorLedger(nextID: next.descriptors)
-        limits = LimitLedger(netns: netns, nextID: next.limit)
-        datagrams = DatagramLedger(netns: netns, nextID: next.datagram)
     }
 
-    /// Looks at what is due, and names the owners that the connection ledger asks for.
-    mutating func look(_ ledger: inout ConnectionLedger, at moment: Int64, clock: any RecorderClock)
-    {
+    /// Looks at what is due, and names the owners that the namespaces ask for.
+    mutating func look(_ spaces: [Space], at moment: Int64, clock: any RecorderClock) {
         if moment >= scanDue { scan(at: moment, clock: clock) }
-        if moment >= limitsDue {
-            limits.observe(host.limits(), at: moment)
-            limitsDue = moment + Self.limitInterval
-        }
-        if moment >= datagramsDue, let rows = host.datagrams() {
-            let seen = lastDatagrams == .min ? moment : lastDatagrams
-            datagrams.observe(rows, at: moment, lastSeen: seen)
-            lastDatagrams = moment
-            datagramsDue = moment + Self.datagramInterval
-        }
-        nameOwners(&ledger, at: moment)
+        for space in spaces { space.look(at: moment, hostLimits: host.limits) }
+        nameOwners(spaces, at: moment)
+    }
+
+    /// The process that caused an event; it may be gone.
+    mutating func process(of event: KernelEvent, at moment: Int64) -> Int64? {
+        guard let origin = event.origin else { return nil }
+        if let known = processes.id(of: origin.process) { return known }
+        let facts =
+            host.facts(of: origin.process)
+            ?? ProcessFacts(identity: origin.process, comm: origin.name, uid: event.uid)
+        return observe(facts, at: moment)
     }
 
     private mutating func scan(at moment: Int64, clock: any RecorderClock) {
@@ -79,14 +67,20 @@ struct HostWatch {
 
     private mutating func identify(_ identity: ProcessIdentity, at moment: Int64) -> Int64? {
         guard let facts = host.facts(of: identity) else { return nil }
+        return observe(facts, at: moment)
+    }
+
+    private mutating func observe(_ facts: ProcessFacts, at moment: Int64) -> Int64 {
+        let identity = facts.identity
         let boot = Int64(clamping: identity.startTicks)
             .multipliedReportingOverflow(by: 1_000_000_000 / max(1, host.facts.ticksPerSecond))
         let started = axis.microseconds(boot.overflow ? .max / 2 : boot.partialValue)
         return processes.observe(facts, startedMicroseconds: started, at: moment)
     }
 
-    private mutating func nameOwners(_ ledger: inout ConnectionLedger, at moment: Int64) {
-        let wanted = ledger.wantedInodes.union(datagrams.wantedInodes)
+    private mutating func nameOwners(_ spaces: [Space], at moment: Int64) {
+        var wanted: Set<UInt64> = []
+        for space in spaces { wanted.formUnion(space.wantedInodes) }
         guard !wanted.isEmpty else { return }
         let scan = host.owners(of: wanted, budgetNanoseconds: budget)
         var owners: [UInt64: [Int64]] = [:]
@@ -95,12 +89,21 @@ struct HostWatch {
             owners[inode] = holders.sorted { $0.startTicks > $1.startTicks }
                 .compactMap { processes.id(of: $0) ?? identify($0, at: moment) }
         }
-        ledger.assign(owners, at: moment, complete: scan.complete)
-        datagrams.assign(owners, complete: scan.complete)
+        for space in spaces { space.assign(owners, at: moment, complete: scan.complete) }
     }
 
-    mutating func takeChanges() -> [Change] {
-        processes.takeChanges() + descriptors.takeChanges() + limits.takeChanges()
-            + datagrams.takeChanges()
+    mutating func takeChanges() -> [Change] { processes.takeChanges() + descriptors.takeChanges() }
+}
+
+extension EventOrigin {
+    /// The process's name; what is no UTF-8 is replaced.
+    var name: String {
+        var octets: [UInt8] = []
+        for part in [comm.low, comm.high] {
+            for shift in stride(from: 0, to: 64, by: 8) {
+                octets.append(UInt8(truncatingIfNeeded: part >> shift))
+            }
+        }
+        return String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

@@ -5,6 +5,8 @@ struct SourceLog {
     private var nextID: Int64
     private var records: [String: SourceRecord] = [:]
     private var changed: Set<String> = []
+    /// The last loss of each source.
+    private var losses: [String: SourceRecord] = [:]
 
     init(nextID: Int64) { self.nextID = nextID }
 
@@ -23,6 +25,26 @@ struct SourceLog {
         records[source] = record
         changed.insert(source)
         return ended
+    }
+
+    /// A stretch of time in which a source lost something, as a row of its own; it grows while the
+    /// next stretch follows at once.
+    mutating func lose(
+        _ source: String, _ count: Int64, from earliest: Int64, until latest: Int64,
+        reason: String
+    ) -> [Change] {
+        var record: SourceRecord
+        if let last = losses[source], last.untilMicroseconds == earliest {
+            record = last
+        } else {
+            record = SourceRecord(id: nextID, source: source, fromMicroseconds: earliest)
+            nextID += 1
+        }
+        record.untilMicroseconds = latest
+        record.lost = (record.lost ?? 0) + count
+        record.reason = reason
+        losses[source] = record
+        return [.source(record)]
     }
 
     /// Adds to what a source gave and lost.

@@ -5,6 +5,9 @@ package protocol TCPSource: AnyObject {
     /// The name that the view `sources` gives, such as `sock_diag`.
     var name: String { get }
 
+    /// Whether its rows carry socket cookies; /proc/net/tcp has none.
+    var hasCookies: Bool { get }
+
     /// Walks the table once and hands over what each reply held, with the window in which the
     /// kernel read it. Never throws: a broken dump is an outcome.
     func dump(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome
@@ -17,6 +20,9 @@ package protocol TCPSource: AnyObject {
 package protocol TransitionSource: AnyObject, Sendable {
     /// The name that the view `sources` gives, such as `bpf`.
     var name: String { get }
+
+    /// Whether the timers of mini-sockets are told.
+    var tellsTimers: Bool { get }
 
     /// What it cannot tell here, and why.
     var notes: [SourceNote] { get }
@@ -76,7 +82,7 @@ package protocol NamespaceFinder: AnyObject {
     func enter(_ namespace: NamespaceFacts) throws -> any NetworkNamespace
 }
 
-/// What else the host tells: counters, limits, processes, descriptors, UDP sockets.
+/// What else the host tells, whatever its namespaces: limits, processes, descriptors.
 package protocol HostSource: AnyObject {
     /// What does not change while the host is up.
     var facts: HostFacts { get }
@@ -87,11 +93,9 @@ package protocol HostSource: AnyObject {
     /// What the recorder itself takes of the host's memory, octets.
     var residentOctets: Int64? { get }
 
-    func counters() -> KernelCounters
-    func socketStatistics() -> SocketStatistics
     func fileHandles() -> FileHandleCounts?
+    /// Limits of the whole host.
     func limits() -> [KernelLimit]
-    func datagrams() -> [DatagramRow]?
 
     /// Every process and its count of descriptors.
     func processes() -> ProcessScan

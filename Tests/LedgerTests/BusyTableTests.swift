@@ -17,7 +17,7 @@ struct BusyTableTests {
 
     /// The least time, of several, that the same few changes take in a table of this size.
     private func leastTime(ofChangesIn size: Int) -> Duration {
-        var ledger = ConnectionLedger(netns: 1, next: NextIdentifiers())
+        var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
         let clock = ContinuousClock()
         var least = Duration.seconds(3600)
         for sample in 1...6 as ClosedRange<Int64> {

@@ -49,7 +49,8 @@ struct CoverageTests {
     func ids() throws {
         var next = NextIdentifiers()
         next.connection = 501
-        var ledger = ConnectionLedger(netns: 7, next: next)
+        let numbering = Numbering(next)
+        var ledger = ConnectionLedger(netns: 7, numbering: numbering)
         ledger.beginSample(1)
         ledger.observe(
             [Flow(1, port: 1).estab, Flow(2, port: 2).estab], in: Window(earliest: 0, latest: 1))
@@ -59,6 +60,6 @@ struct CoverageTests {
         }
         #expect(records.map(\.id) == [501, 502])
         #expect(records.allSatisfy { $0.netns == 7 })
-        #expect(ledger.nextConnectionID == 503)
+        #expect(numbering.nextConnection == 503)
     }
 }

@@ -18,7 +18,7 @@ struct HandshakeTests {
         #expect(table.changes.isEmpty)
         #expect(story.ledger.count == 0)
         #expect(story.dump(at: 2_000_000, []).changes.isEmpty)
-        #expect(story.ledger.nextConnectionID == 1)
+        #expect(story.numbering.nextConnection == 1)
     }
 
     @Test("without cookies it is counted all the same")

@@ -93,7 +93,7 @@ struct HostLedgerTests {
 
     @Test("a limit is a row for as long as it has one value, and ends when it is gone")
     func limits() {
-        var ledger = LimitLedger(netns: 5, nextID: 1)
+        var ledger = LimitLedger(netns: 5, numbering: Numbering())
         let files = KernelLimit(name: "file-max", value: "100")
         ledger.observe([files, KernelLimit(name: "somaxconn", value: "128")], at: second(1))
         ledger.observe([files, KernelLimit(name: "somaxconn", value: "4096")], at: second(2))
@@ -112,7 +112,7 @@ struct HostLedgerTests {
 
     @Test("a UDP socket is a row from its first sight to its last, with its owner")
     func datagrams() {
-        var ledger = DatagramLedger(netns: 5, nextID: 1)
+        var ledger = DatagramLedger(netns: 5, numbering: Numbering())
         let row = DatagramRow(
             cookie: 3,
             tuple: FourTuple(

@@ -11,7 +11,7 @@ struct Observer {
     }
 
     var kernel: SimulatedKernel
-    var ledger = ConnectionLedger(netns: 1, next: NextIdentifiers())
+    var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
     var looks: [[Look]]
     /// The deduplicated dump of each sample: state by life.
     var dumps: [Int64: [Int: TCPState]] = [:]

@@ -10,7 +10,8 @@ struct Script {
     static let dumpLasts: Int64 = 1_000
     static let requestLasts: Int64 = 10
 
-    var ledger = ConnectionLedger(netns: 7, next: NextIdentifiers())
+    let numbering: Numbering
+    var ledger: ConnectionLedger
     private(set) var number: Int64 = 0
     private(set) var records: [Int64: ConnectionRecord] = [:]
     private(set) var ended: [Int64] = []
@@ -20,6 +21,12 @@ struct Script {
     private(set) var active: Int64 = 0
     private(set) var passive: Int64 = 0
     private(set) var unattributed: Int64 = 0
+
+    init() {
+        let numbering = Numbering()
+        self.numbering = numbering
+        ledger = ConnectionLedger(netns: 7, numbering: numbering)
+    }
 
     /// A sample at this moment, µs. `asking` answers exact requests; nil: no budget to ask.
     @discardableResult

@@ -100,6 +100,10 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     }
 
     let residentOctets: Int64? = 20_000_000
+    let hasCookies = true
+
+    /// The kernel's only network namespace.
+    var namespace: FakeNamespace { FakeNamespace(kernel: self) }
 
     func counters() -> KernelCounters {
         journal.append("counters")
@@ -129,6 +133,23 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
         ownerBudgets.append(budgetNanoseconds)
         return OwnerScan(owners: [:], complete: true, hidden: 0)
     }
+}
+
+/// A network namespace whose table and counters a fake kernel gives.
+struct FakeNamespaceError: Error {}
+
+final class FakeNamespace: NetworkNamespace {
+    let facts = NamespaceFacts(cookie: 1, inode: 4_026_531_840)
+    private let kernel: FakeKernel
+
+    init(kernel: FakeKernel) { self.kernel = kernel }
+
+    var tcp: any TCPSource { kernel }
+    func counters() -> KernelCounters { kernel.counters() }
+    func socketStatistics() -> SocketStatistics { kernel.socketStatistics() }
+    func limits() -> [KernelLimit] { [] }
+    func datagrams() -> [DatagramRow]? { kernel.datagrams() }
+    func closes() throws -> any CloseSource { throw FakeNamespaceError() }
 }
 
 /// Keeps what a recorder writes. Unchecked: looked at only after the recorder ran.

@@ -34,8 +34,9 @@ struct RecorderTests {
         let recorder = Recorder(
             settings: RecorderSettings(
                 intervalNanoseconds: interval, durationNanoseconds: seconds * 1_000_000_000,
-                uuid: "u", version: "1"), clock: clock, tcp: kernel, fallbackReason: nil,
-            host: kernel, sink: sink, observer: notices)
+                uuid: "u", version: "1"), clock: clock,
+            sources: RecorderSources(namespace: kernel.namespace, host: kernel), sink: sink,
+            observer: notices)
         try await recorder.run()
         return Outcome(sink: sink, notices: notices, kernel: kernel)
     }
@@ -218,8 +219,9 @@ struct RecorderTests {
         let recorder = Recorder(
             settings: RecorderSettings(
                 intervalNanoseconds: 1_000_000_000, durationNanoseconds: nil, uuid: "u",
-                version: "1"), clock: clock, tcp: kernel, fallbackReason: nil, host: kernel,
-            sink: sink, observer: Notices())
+                version: "1"), clock: clock,
+            sources: RecorderSources(namespace: kernel.namespace, host: kernel), sink: sink,
+            observer: Notices())
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await recorder.run() }

@@ -88,9 +88,9 @@ struct Checkup {
     }
 
     private func table() -> Row {
-        let capture = Capture()
+        let (tcp, reason) = TableSource.best()
         var info = false
-        let outcome = capture.tcp.dump { _, rows in
+        let outcome = tcp.dump { _, rows in
             info = info || rows.contains { $0.info != nil }
         }
         let milliseconds = Double(outcome.window.latest - outcome.window.earliest) / 1e6
@@ -98,13 +98,13 @@ struct Checkup {
             "\(HumanText.count(Int64(outcome.rows), "TCP socket")) in "
             + HumanText.seconds(milliseconds / 1e3)
         if let failure = outcome.failure {
-            return Row(capture.tcp.name, .missing, "a dump failed: \(failure)")
+            return Row(tcp.name, .missing, "a dump failed: \(failure)")
         }
-        if let reason = capture.reason {
-            return Row(capture.tcp.name, .limited, "\(seen); \(reason)")
+        if let reason {
+            return Row(tcp.name, .limited, "\(seen); \(reason)")
         }
         return Row(
-            capture.tcp.name, .works, seen + (info ? ", with tcp_info" : ", none with tcp_info"))
+            tcp.name, .works, seen + (info ? ", with tcp_info" : ", none with tcp_info"))
     }
 
     /// Whether the host permits kernel events, which `record` does not use yet.

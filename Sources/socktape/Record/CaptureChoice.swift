@@ -1,6 +1,4 @@
 import ArgumentParser
-import Kernel
-import Recorder
 
 /// Where sockets are seen, as `--capture` names it.
 enum CaptureChoice: String, ExpressibleByArgument, CaseIterable {
@@ -8,24 +6,43 @@ enum CaptureChoice: String, ExpressibleByArgument, CaseIterable {
     case auto
     /// Walks of the kernel's table alone.
     case dumps
+    /// Walks, and the end of each socket by the kernel's destroy messages.
+    case closes = "dumps+closes"
+    /// Walks, and each change as it happens by a BPF program.
+    case events = "dumps+events"
 }
 
-/// The source that a host permits, and why it is not a better one.
-struct Capture {
-    let tcp: any TCPSource
-    /// nil when the best source works.
-    let reason: String?
+/// Which network namespaces are recorded, as `--netns` names them.
+enum NamespaceChoice: Equatable {
+    /// The recorder's own.
+    case own
+    /// Every one on this host.
+    case all
+    /// One: by name, path, inode or process id.
+    case one(String)
 
-    /// NETLINK_SOCK_DIAG, or /proc/net/tcp where that is refused.
-    init() {
-        do {
-            tcp = try SockDiag()
-            reason = nil
-        } catch {
-            tcp = ProcTCP()
-            reason =
-                "\(error); /proc/net/tcp serves instead: no cookies, no tcp_info, and times "
-                + "of TIME_WAIT to 10 ms"
+    init(_ text: String) {
+        switch text {
+        case "self": self = .own
+        case "all": self = .all
+        default: self = .one(text)
         }
+    }
+}
+
+/// The share of one processor that events may cost, as `--event-budget` names it.
+struct EventBudgetOption {
+    /// 0 to 1; nil: any.
+    let share: Double?
+
+    /// `off`, or a percentage such as `5%`; nil for anything else.
+    init?(_ text: String) {
+        if text == "off" {
+            share = nil
+            return
+        }
+        let digits = text.hasSuffix("%") ? text.dropLast() : text[...]
+        guard let percent = Double(digits), percent > 0, percent <= 100 else { return nil }
+        share = percent / 100
     }
 }

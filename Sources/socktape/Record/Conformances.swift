@@ -6,13 +6,22 @@ import Store
 // The recorder names what it needs; the kernel's and the store's types have it. Only here do they
 // meet.
 
-extension EventPump: TransitionSource {}
+extension EventPump: TransitionSource {
+    var tellsTimers: Bool { withoutTimers == nil }
+}
+
 extension KernelClock: RecorderClock {}
 extension LinuxHost: HostSource {}
-extension SockDiag: TCPSource {}
-extension ProcTCP: TCPSource {}
 extension DestroyMessages: CloseSource {}
 extension RecordingStore: RecordingSink {}
+
+extension SockDiag: TCPSource {
+    var hasCookies: Bool { true }
+}
+
+extension ProcTCP: TCPSource {
+    var hasCookies: Bool { false }
+}
 
 extension LinuxNamespace: NetworkNamespace {
     var tcp: any TCPSource {

@@ -25,8 +25,26 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("End after 10s, 8h, 3d2h.", valueName: "duration"))
     var duration: String?
 
-    @Option(help: "Where sockets are seen: auto takes the best there is, in this version dumps.")
+    @Option(
+        help: ArgumentHelp(
+            "What tells of sockets: auto takes the best that this host permits.",
+            discussion: """
+                dumps+events adds each change as it happens (BPF; root or capabilities), \
+                dumps+closes the end of each connection (no privilege), dumps neither.
+                """))
     var capture: CaptureChoice = .auto
+
+    @Option(
+        help: ArgumentHelp(
+            "Which network namespaces: self, all, or one by name, path, inode or process id.",
+            valueName: "which"))
+    var netns = "self"
+
+    @Option(
+        help: ArgumentHelp(
+            "What events may cost of one processor before detail is shed: 5%, 20%, off.",
+            valueName: "share"))
+    var eventBudget = "5%"
 
     /// 10 ms to a day: below that the recorder would be the host's load.
     private static let intervals: ClosedRange<Int64> = 10_000...86_400_000_000
@@ -37,10 +55,15 @@ struct RecordCommand: AsyncParsableCommand {
         let duration = try duration.map { text throws(ExpressionError) in
             try DurationExpression(text, in: 1...DurationExpression.longest)
         }
+        guard let budget = EventBudgetOption(eventBudget) else {
+            throw ValidationError(
+                "--event-budget \(eventBudget) is no share of a processor; try 5%, or off")
+        }
         let job = RecordingJob(
             path: database.path(in: surroundings), isDefaultPath: database.file == nil,
             interval: interval.microseconds,
-            duration: duration?.microseconds,
+            duration: duration?.microseconds, capture: capture,
+            namespaces: NamespaceChoice(netns), eventShare: budget.share,
             journalStream: surroundings.environment["JOURNAL_STREAM"])
         try await job.run()
     }

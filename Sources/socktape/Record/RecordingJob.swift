@@ -19,11 +19,16 @@ struct RecordingJob {
     let interval: Int64
     /// After which it ends, µs; nil: when it is told to.
     let duration: Int64?
+    let capture: CaptureChoice
+    let namespaces: NamespaceChoice
+    /// The share of one processor that events may cost; nil: any.
+    let eventShare: Double?
     /// $JOURNAL_STREAM.
     let journalStream: String?
 
     func run() async throws {
         if isDefaultPath { try makeFolder() }
+        let sources = try Capture(capture, namespaces).sources
         let lock = try FileLock(path)
         defer { lock.release() }
         let store = try RecordingStore(path: path)
@@ -31,27 +36,25 @@ struct RecordingJob {
             let line = ProgressOnTerminal()
             defer { line.close() }
             Terminal.complain("recording into \(SafeText.visible(path)); Ctrl-C ends it\n")
-            try await record(into: store, line)
+            try await record(sources, into: store, line)
         } else {
             let logger = logger
             logger.info("recording into \(SafeText.visible(path))")
-            try await record(into: store, ProgressInLog(logger))
+            try await record(sources, into: store, ProgressInLog(logger))
             logger.info("recording ended")
         }
     }
 
     private func record(
-        into store: sending RecordingStore, _ observer: any RecorderObserver
+        _ sources: sending RecorderSources, into store: sending RecordingStore,
+        _ observer: any RecorderObserver
     ) async throws {
-        let host = try LinuxHost()
-        let capture = Capture()
-        let reason = capture.reason
         let settings = RecorderSettings(
             intervalNanoseconds: interval * 1000, durationNanoseconds: duration.map { $0 * 1000 },
-            uuid: UUID().uuidString.lowercased(), version: Version.text)
+            eventShare: eventShare, uuid: UUID().uuidString.lowercased(), version: Version.text)
         let recorder = Recorder(
-            settings: settings, clock: KernelClock(), tcp: capture.tcp, fallbackReason: reason,
-            host: host, sink: store, observer: observer)
+            settings: settings, clock: KernelClock(), sources: sources, sink: store,
+            observer: observer)
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(

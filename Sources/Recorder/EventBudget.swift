@@ -1,0 +1,8 @@
+import Model
+
+struct EventBudget {
+    init(share: Double?) {}
+    mutating func observe(_ cost: EventCost, at bootNanoseconds: Int64, current: EventDetail)
+        -> EventDetail
+    { current }
+}

@@ -1,0 +1,24 @@
+/// What a recorder is asked to do.
+package struct RecorderSettings: Sendable {
+    /// From sample to sample, ns.
+    package var intervalNanoseconds: Int64
+    /// After which the recording ends, ns; nil: when it is told to.
+    package var durationNanoseconds: Int64?
+    /// The share of one processor that events may cost; nil: any.
+    package var eventShare: Double?
+    /// A new random name of the recording.
+    package var uuid: String
+    /// The program's version.
+    package var version: String
+
+    package init(
+        intervalNanoseconds: Int64, durationNanoseconds: Int64?, eventShare: Double? = 0.05,
+        uuid: String, version: String
+    ) {
+        self.intervalNanoseconds = intervalNanoseconds
+        self.durationNanoseconds = durationNanoseconds
+        self.eventShare = eventShare
+        self.uuid = uuid
+        self.version = version
+    }
+}
