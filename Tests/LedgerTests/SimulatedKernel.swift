@@ -31,6 +31,8 @@ struct TrueLife {
     /// Entries into TIME_WAIT: the first, then restarts.
     var timeWaitEntries: [Int64] = []
     var timeWaitEnd: TimeWaitEnd?
+    /// What its kernel would tell of it besides its stays.
+    var telling = Telling()
 
     func entered(_ state: TCPState) -> Int64? { stays.first { $0.state == state }?.entered }
 
@@ -60,7 +62,7 @@ struct SimulatedKernel {
         phase = Int64.random(in: 0..<Self.jiffy, using: &random)
     }
 
-    private func jiffies(_ moment: Int64) -> Int64 { (moment + phase) / Self.jiffy }
+    func jiffies(_ moment: Int64) -> Int64 { (moment + phase) / Self.jiffy }
 
     /// The row that a look at this moment reads, nil when there is none.
     func row(_ life: TrueLife, at moment: Int64) -> SocketRow? {
@@ -127,7 +129,7 @@ struct SimulatedKernel {
         return life
     }
 
-    private mutating func shortOrLong(_ short: Int64, _ long: Int64) -> Int64 {
+    mutating func shortOrLong(_ short: Int64, _ long: Int64) -> Int64 {
         Int64.random(in: 1...(Bool.random(using: &random) ? short : long), using: &random)
     }
 

@@ -1,0 +1,131 @@
+import Ledger
+import Model
+import Testing
+
+@Suite("Whatever is told, and whatever is lost")
+struct JoiningPropertyTests {
+    @Test("no connection is invented, doubled or ended twice", arguments: Trial.all)
+    func onceAtMost(trial: Trial) {
+        var failures: [String] = []
+        for record in trial.pairing.invented { failures.append("invented: \(record)") }
+        for (life, records) in trial.pairing.records.enumerated() where records.count > 1 {
+            if trial.plan.detail == nil, trial.plan.closes, trial.isAmbiguous(life) { continue }
+            failures.append("doubled: \(trial.tell(life))")
+        }
+        // Written once more when its 4-tuple turns out to have been used anew.
+        for (id, times) in trial.rehearsal.endings where times > 1 {
+            if trial.rehearsal.records[id]?.timeWait?.endedBy == .reused, times == 2 { continue }
+            failures.append("ended \(times) times: \(trial.rehearsal.records[id] as Any)")
+        }
+        #expect(trial.rehearsal.revived.isEmpty)
+        expectNone(failures)
+    }
+
+    @Test("every connection that was told of is recorded", arguments: Trial.undisturbed)
+    func onceAtLeast(trial: Trial) {
+        var failures: [String] = []
+        for (life, records) in trial.pairing.records.enumerated() {
+            let evidence = trial.rehearsal.evidence[life]
+            guard evidence.isHeard || evidence.isShown else { continue }
+            if records.isEmpty { failures.append("missing: \(trial.tell(life))") }
+        }
+        expectNone(failures)
+    }
+
+    @Test("every connection that a dump showed is recorded", arguments: Trial.all)
+    func shownOnce(trial: Trial) {
+        var failures: [String] = []
+        for (life, records) in trial.pairing.records.enumerated()
+        where trial.rehearsal.evidence[life].isShown && records.isEmpty {
+            failures.append("missing: \(trial.tell(life))")
+        }
+        expectNone(failures)
+    }
+
+    @Test("the true times lie within the bounds", arguments: Trial.all)
+    func truthWithinBounds(trial: Trial) {
+        var failures: [String] = []
+        for (life, truth, record) in trial.pairs {
+            for edge in Edge.all(truth, record) where !edge.isTrue {
+                failures.append(
+                    "\(edge.name) \(edge.truth) not in \(edge.bounds): \(trial.tell(life))")
+            }
+            if !truth.isConnected, record.opened != .unknown {
+                failures.append("opened, though never: \(trial.tell(life))")
+            }
+        }
+        expectNone(failures)
+    }
+
+    @Test("states that never were are not recorded", arguments: Trial.all)
+    func statesAreTrue(trial: Trial) {
+        var failures: [String] = []
+        for (life, truth, record) in trial.pairs {
+            let states = Set(truth.states.map(\.state))
+            let isTrue = record.spans.allSatisfy { states.contains($0.state) }
+            if !isTrue { failures.append("a state that never was: \(trial.tell(life))") }
+            if record.timeWait != nil, truth.timeWaitEnd == nil {
+                failures.append("TIME_WAIT, though never: \(trial.tell(life))")
+            }
+        }
+        expectNone(failures)
+    }
+
+    @Test("bounds are no wider than the two looks around the change", arguments: Trial.all)
+    func noWiderThanLooks(trial: Trial) {
+        var failures: [String] = []
+        for (life, truth, record) in trial.pairs {
+            let looks = trial.rehearsal.evidence[life].looks
+            for edge in Edge.all(truth, record) where edge.isTrue && edge.isWider(than: looks) {
+                failures.append("\(edge.name) is wide, \(edge.bounds): \(trial.tell(life))")
+            }
+        }
+        expectNone(failures)
+    }
+
+    @Test("a change that was told in time is exact", arguments: Trial.prompt)
+    func toldIsExact(trial: Trial) {
+        var failures: [String] = []
+        for (life, truth, record) in trial.pairs {
+            let told = trial.rehearsal.evidence[life].told
+            for edge in Edge.all(truth, record) {
+                guard let state = edge.state, edge.bounds.width != 0,
+                    told.contains(where: { $0.state == state && $0.moment == edge.truth })
+                else { continue }
+                failures.append("\(edge.name) \(edge.bounds) was told: \(trial.tell(life))")
+            }
+        }
+        expectNone(failures)
+    }
+
+    @Test("with nothing lost, 99 of 100 edges are exact", arguments: Trial.undisturbed)
+    func exactShare(trial: Trial) {
+        var exact = 0
+        var all = 0
+        let from = trial.rehearsal.heardFrom
+        let until = trial.rehearsal.heardUntil
+        for (_, truth, record) in trial.pairs {
+            for edge in Edge.all(truth, record) where edge.isTellable {
+                guard edge.truth > from, edge.truth <= until else { continue }
+                all += 1
+                exact += edge.bounds.width == 0 ? 1 : 0
+            }
+        }
+        #expect(all > 300)
+        #expect(Double(exact) >= Double(all) * 0.99, "\(exact) of \(all)")
+    }
+
+    @Test("stays of a connection follow each other without overlap", arguments: Trial.all)
+    func noOverlap(trial: Trial) {
+        var failures: [String] = []
+        for (life, _, record) in trial.pairs {
+            for (one, next) in zip(record.spans, record.spans.dropFirst())
+            where one.left != next.entered {
+                failures.append("overlap: \(trial.tell(life))")
+            }
+            guard let timeWait = record.timeWait, let last = record.spans.last else { continue }
+            if last.left != timeWait.entered { failures.append("overlap: \(trial.tell(life))") }
+        }
+        expectNone(failures)
+    }
+}
