@@ -38,7 +38,6 @@ struct AcceptanceEventsTimeWaitTests {
     private func isNear(_ row: RecordedConnection, _ end: TruthEnd) throws -> Bool {
         let entry = try #require(end.truth.secondClose)
         let called = entry.lowerBound...entry.upperBound - Truth.softInterrupt
-        #expect(row.entered.width ?? .max <= 4000, "\(end.label): \(row.entered)")
         #expect(row.timeWaitPid == end.pid, "\(end.label)")
         #expect(row.uid == 0, "\(end.label)")
         let point = try #require(row.enteredUs)

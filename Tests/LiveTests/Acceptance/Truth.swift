@@ -73,6 +73,15 @@ struct TruthEnd {
     var tuple: String {
         isClient ? "\(truth.client) \(truth.server)" : "\(truth.server) \(truth.client)"
     }
+    /// Whether an act of this end's own process tells whose it is. An end that was accepted and then
+    /// reset did none that the kernel tells of.
+    var isNamed: Bool {
+        let resets = [
+            "client_reset", "server_reset", "client_unread", "server_unread", "reconnect_first",
+            "unaccepted", "queued", "rapid_reset", "stalled",
+        ]
+        return isClient || !resets.contains(truth.name)
+    }
     var pid: Int64 { isClient ? truth.clientPid : truth.serverPid }
     var role: String { isClient ? "client" : "server" }
     /// Whether this end closed first.
@@ -82,7 +91,7 @@ struct TruthEnd {
 
     /// When it became ESTABLISHED: the server's end by the time it was accepted at the latest.
     var opened: Span? {
-        guard let connected = truth.connected, truth.code == 0 else { return nil }
+        guard let connected = truth.connected, Attempt.kinds[truth.name] == nil else { return nil }
         return isClient
             ? connected
             : connected
