@@ -3,7 +3,7 @@ import Model
 
 /// A whole recording of a simulated kernel: dumps, events and destroy messages reach the ledger as
 /// they would from the real one, and what there was to know is kept beside what was recorded.
-struct Rehearsal: Sendable {
+struct Rehearsal: @unchecked Sendable {
     /// What was told of a life, and when it was looked at.
     struct Evidence {
         /// Looks that prove what they show.
@@ -30,7 +30,7 @@ struct Rehearsal: Sendable {
 
     let plan: Disturbance
     var kernel: SimulatedKernel
-    var ledger = ConnectionLedger(netns: 1, next: NextIdentifiers())
+    var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
     var evidence: [Evidence]
     var records: [Int64: ConnectionRecord] = [:]
     var endings: [Int64: Int] = [:]
