@@ -1,6 +1,4 @@
 import Kernel
-import Model
-import Recorder
 import Rendering
 
 /// One look at every source that a recorder can use.
