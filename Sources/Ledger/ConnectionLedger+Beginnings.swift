@@ -45,11 +45,12 @@ extension ConnectionLedger {
             }
             record.attempted.latest = min(record.attempted.latest ?? latest, latest)
         }
+        let since = row.state == .synSent ? began.earliest : record.opened.earliest
         if row.isMiniSocket {
-            record.closed = window.change(since: began.earliest)
+            record.closed = window.change(since: since)
         }
         if row.state != .established {
-            let entered = window.change(since: began.earliest)
+            let entered = window.change(since: since)
             record.spans = [SpanRecord(state: row.state, entered: entered, firstSample: sample)]
         }
     }
@@ -60,9 +61,11 @@ extension ConnectionLedger {
     ) {
         let timer = timeWaitTimer(row, in: window)
         let latest = timer?.latest ?? window.latest
-        let before = absence(before: latest)
+        let handshake = handshakes[row.cookie]
+        let absent = absence(before: latest)
+        let before = handshake.map { max($0.seen, absent ?? .min) } ?? absent
         let span = Bounds(earliest: before, latest: latest)
-        record.attempted = span
+        record.attempted = handshake?.attempted ?? span
         record.opened = span
         record.closed = span
         let entered = timer.map { $0.intersection(span) ?? $0 } ?? span

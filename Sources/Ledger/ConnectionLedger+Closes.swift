@@ -37,16 +37,17 @@ extension ConnectionLedger {
     private mutating func close(_ slot: Int, _ row: SocketRow, before moment: Int64) {
         let gone = Bounds(earliest: hot[slot].seen, latest: moment)
         setFinal(slot, row)
-        leaveSpan(slot, gone)
         records[slot].closed = records[slot].closed.intersection(gone) ?? gone
         Self.lower(&records[slot], to: moment)
         hot[slot].heard = moment
         if hot[slot].state == .synSent {
             records[slot].closeKind = .unknown
+            leaveSpan(slot, gone)
             return finalize(slot, at: moment)
         }
         if records[slot].opened == .unknown { records[slot].opened = gone }
         if records[slot].closedBy == .peer {
+            leaveSpan(slot, gone)
             return finalize(slot, at: moment)
         }
         awaitTimeWait(slot)
@@ -153,19 +154,23 @@ extension ConnectionLedger {
         return latest >= records[slot].closed.earliest ?? .min
     }
 
-    /// Full sockets that ended before a dump that shows no TIME_WAIT of them left none.
+    /// Full sockets that ended before two dumps that show no TIME_WAIT of them left none: one dump
+    /// may miss a row.
     mutating func endAwaiting(before moment: Int64) {
-        guard !hearing.awaiting.isEmpty || moment == .max else { return }
+        guard !hearing.awaiting.isEmpty else { return }
         hearing.awaiting.removeAll(keepingCapacity: true)
         for slot in hot.indices
         where hot[slot].flags.contains(.alive) && hot[slot].flags.contains(.awaiting) {
-            let closed = records[slot].closed.latest ?? .max
-            if closed <= moment {
-                finalize(slot, at: closed)
-            } else {
-                let mark = records[slot].tuple.mark
-                hearing.awaiting[mark] = hearing.awaiting[mark] == nil ? .some(slot) : .some(nil)
+            let closed = records[slot].closed
+            let isBefore = closed.latest ?? .max <= moment
+            if moment == .max || isBefore && hot[slot].flags.contains(.unsettled) {
+                leaveSpan(slot, closed)
+                finalize(slot, at: closed.latest ?? moment)
+                continue
             }
+            if isBefore { hot[slot].flags.insert(.unsettled) }
+            let mark = records[slot].tuple.mark
+            hearing.awaiting[mark] = hearing.awaiting[mark] == nil ? .some(slot) : .some(nil)
         }
     }
 }

@@ -8,8 +8,9 @@ extension ConnectionLedger {
 
     mutating func reset(_ event: KernelEvent, _ flag: HotSocket.Flags, at moment: Int64) {
         guard let slot = hearing.lives[event.cookie] else {
-            // The socket may be over before its reset is told.
-            return amendReset(event, flag, at: moment)
+            // The socket may be over before its reset is told, or of a life that nobody knows.
+            if !amendReset(event, flag, at: moment) { hearing.resets[event.cookie] = event }
+            return
         }
         complete(slot, event, nil)
         hot[slot].flags.insert(flag)
@@ -18,13 +19,15 @@ extension ConnectionLedger {
     /// A reset that leaves after the full socket went to CLOSE says how it ended.
     private mutating func amendReset(
         _ event: KernelEvent, _ flag: HotSocket.Flags, at moment: Int64
-    ) {
-        guard flag == .resetSent, let last = ended.lastIndex(where: { $0.cookie == event.cookie }),
+    ) -> Bool {
+        guard hearing.departed[event.cookie] != nil, flag == .resetSent,
+            let last = ended.lastIndex(where: { $0.cookie == event.cookie }),
             let closed = ended[last].closed.latest, abs(moment - closed) <= Self.sameMoment
-        else { return }
+        else { return false }
         ended[last].closeKind = .reset
         if ended[last].closedBy == .unknown { ended[last].closedBy = .local }
         if ended[last].timeWait?.endedBy == .noRoom { ended[last].timeWait = nil }
+        return true
     }
 
     /// How far apart the kernel tells two sides of one thing, µs.
@@ -34,16 +37,25 @@ extension ConnectionLedger {
     mutating func finish(_ event: KernelEvent, from: TCPState, at moment: Int64) {
         guard from != .listen, from != .close else { return }
         if let slot = hearing.lives[event.cookie] {
-            guard moment >= hot[slot].heard else { return lateEvents += 1 }
+            guard moment >= max(hot[slot].heard, hot[slot].seen) else { return lateEvents += 1 }
             complete(slot, event, nil)
             return endFull(slot, event, from, at: moment)
         }
         if let slot = hearing.minis[event.cookie], isBirth(of: slot, at: moment) {
-            // Its mini-socket was told of just before.
+            // Its mini-socket was told of just before, or shown by a dump.
+            if records[slot].closed.exact == nil {
+                records[slot].closed = Bounds(exactly: moment)
+                Self.lower(&records[slot], to: moment)
+            }
             return setFinal(slot, event.final, from: from)
         }
         guard !isLate(event, at: moment) else { return lateEvents += 1 }
         let slot = meet(event, from, at: moment, nil)
+        if let reset = hearing.resets.removeValue(forKey: event.cookie) {
+            complete(slot, reset, nil)
+            let isReceived = reset.kind == .receivedReset(from)
+            hot[slot].flags.insert(isReceived ? .resetReceived : .resetSent)
+        }
         let since = Bounds(earliest: absence(before: moment), latest: moment)
         records[slot].attempted = since
         if from == .synSent {
@@ -58,8 +70,9 @@ extension ConnectionLedger {
     }
 
     private func isBirth(of slot: Int, at moment: Int64) -> Bool {
-        guard let closed = records[slot].closed.latest else { return false }
-        return abs(moment - closed) <= Self.sameMoment
+        let closed = records[slot].closed
+        if closed.exact == nil, closed.contains(moment) { return true }
+        return abs(moment - (closed.latest ?? .max / 2)) <= Self.sameMoment
     }
 
     private mutating func endFull(
@@ -76,9 +89,7 @@ extension ConnectionLedger {
         }
         classify(slot, event, from, at: moment)
         setFinal(slot, event.final, from: from)
-        let exactly = Bounds(exactly: moment)
-        leaveSpan(slot, exactly)
-        records[slot].closed = exactly
+        records[slot].closed = Bounds(exactly: moment)
         Self.lower(&records[slot], to: moment)
         leaveMiniSocket(slot, from, at: moment)
     }
@@ -86,8 +97,12 @@ extension ConnectionLedger {
     /// What comes after a full socket: nothing, or a mini-socket of which nothing will be told.
     private mutating func leaveMiniSocket(_ slot: Int, _ from: TCPState, at moment: Int64) {
         let mayWait = from == .finWait2 || from == .closing || from == .finWait1
+        if mayWait, records[slot].closeKind == .fin, !hearing.tellsTimers(at: moment) {
+            hot[slot].seen = moment
+            return awaitTimeWait(slot)
+        }
+        leaveSpan(slot, Bounds(exactly: moment))
         guard mayWait, records[slot].closeKind == .fin else { return finalize(slot, at: moment) }
-        guard hearing.tellsTimers(at: moment) else { return awaitTimeWait(slot) }
         if from != .finWait1 {
             var none = TimeWaitRecord(entered: Bounds(exactly: moment), firstSample: nil)
             none.left = Bounds(exactly: moment)

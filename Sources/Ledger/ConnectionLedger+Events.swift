@@ -50,6 +50,7 @@ extension ConnectionLedger {
             guard !isLate(event, at: moment) else { return lateEvents += 1 }
             return begin(event, from, to, at: moment, process)
         }
+        guard moment >= records[slot].attempted.earliest ?? .min else { return lateEvents += 1 }
         complete(slot, event, process)
         let isNew = hot[slot].state != to && to.canFollow(hot[slot].state)
         guard isNew, moment >= max(hot[slot].heard, hot[slot].seen) else {
@@ -145,9 +146,11 @@ extension ConnectionLedger {
     /// The local port of an attempt is known only when the kernel has chosen one; the owner when
     /// it does something itself.
     mutating func complete(_ slot: Int, _ event: KernelEvent, _ process: Int64?) {
-        if records[slot].tuple.local.port == 0, event.tuple.local.port != 0 {
+        let known = records[slot].tuple
+        if known.local.port == 0, event.tuple.local.port != 0 {
             var tuple = event.tuple
-            if tuple.peer.port == 0 { tuple.peer = records[slot].tuple.peer }
+            if !known.peer.address.isUnspecified { tuple.peer = known.peer }
+            if tuple.local.address.isUnspecified { tuple.local.address = known.local.address }
             rename(slot, tuple, cookie: event.cookie)
             appearedMarks.insert(tuple.mark)
         }

@@ -26,17 +26,29 @@ extension ConnectionLedger {
         hot[slot].heard = moment
         guard state == .timeWait else { return }
         if hot[slot].state == .timeWait {
-            records[slot].timeWait?.latestEntry = Bounds(exactly: moment)
-            records[slot].timeWait?.restarts += 1
+            restart(slot, at: moment)
         } else {
             enterTimeWait(slot, Bounds(exactly: moment))
         }
         if records[slot].firstSample != nil { touch(slot) }
     }
 
+    /// The timer of a TIME_WAIT begins: anew, or for the first time where a dump had shown it.
+    private mutating func restart(_ slot: Int, at moment: Int64) {
+        let exactly = Bounds(exactly: moment)
+        if let known = records[slot].timeWait?.latestEntry, known.exact == nil,
+            known.contains(moment)
+        {
+            return narrow(slot, to: exactly)
+        }
+        records[slot].timeWait?.latestEntry = exactly
+        records[slot].timeWait?.restarts += 1
+    }
+
     /// The full socket gives birth to its mini-socket.
     private mutating func bear(_ slot: Int, _ state: TCPState, at moment: Int64) {
         let exactly = Bounds(exactly: moment)
+        let since = hot[slot].seen
         hot[slot].heard = moment
         hot[slot].seen = moment
         hot[slot].flags.insert(.unshown)
@@ -49,11 +61,11 @@ extension ConnectionLedger {
         Self.lower(&records[slot], to: moment)
         turnMini(slot)
         if state == .timeWait {
-            enterTimeWait(slot, exactly)
+            enterTimeWait(slot, exactly, since: since)
         } else {
             hot[slot].flags.insert(.orphaned)
             if hot[slot].state != state {
-                enter(state, slot, exactly, shownBy: nil)
+                enter(state, slot, Bounds(earliest: since, latest: moment), shownBy: nil)
                 hot[slot].state = state
                 records[slot].state = state
             }
@@ -63,8 +75,14 @@ extension ConnectionLedger {
         if records[slot].firstSample != nil { touch(slot) }
     }
 
-    private mutating func enterTimeWait(_ slot: Int, _ entered: Bounds) {
-        leaveSpan(slot, entered)
+    /// An unseen state may lie between the last one and TIME_WAIT: that one was left at any time
+    /// since its last sight.
+    private mutating func enterTimeWait(
+        _ slot: Int, _ entered: Bounds, since sight: Int64? = nil
+    ) {
+        let isNext = hot[slot].state == .finWait2 || hot[slot].state == .closing
+        let since = Bounds(earliest: sight ?? hot[slot].seen, latest: entered.latest)
+        leaveSpan(slot, isNext ? entered : since)
         records[slot].timeWait = TimeWaitRecord(entered: entered, firstSample: nil)
         hot[slot].state = .timeWait
         hot[slot].flags.insert(.unshown)
@@ -101,10 +119,10 @@ extension ConnectionLedger {
         guard moment >= hot[slot].heard, !hot[slot].flags.contains(.cancelled) else {
             return lateEvents += 1
         }
-        becomeTimeWait(slot, state, left: left, at: moment)
         hot[slot].flags.insert(.cancelled)
         hot[slot].heard = moment
-        hearing.cancels[records[slot].tuple.mark] = Hearing.Cancel(slot: slot, moment: moment)
+        hearing.cancels[records[slot].tuple.mark] = Hearing.Cancel(
+            slot: slot, moment: moment, state: state, left: left)
         hearing.oldestCancel = min(hearing.oldestCancel, moment)
     }
 
@@ -155,12 +173,14 @@ extension ConnectionLedger {
                 continue
             }
             hearing.cancels[mark] = nil
-            endEarly(cancel.slot, mark, at: cancel.moment)
+            endEarly(cancel, mark)
         }
         hearing.oldestCancel = oldest
     }
 
-    private mutating func endEarly(_ slot: Int, _ mark: UInt64, at moment: Int64) {
+    private mutating func endEarly(_ cancel: Hearing.Cancel, _ mark: UInt64) {
+        let (slot, moment) = (cancel.slot, cancel.moment)
+        becomeTimeWait(slot, cancel.state, left: cancel.left, at: moment)
         let isReused = appearedMarks.contains(mark)
         if !isReused, hot[slot].state == .timeWait {
             leaveMini(slot, .cutShort, at: moment)
@@ -176,6 +196,7 @@ extension ConnectionLedger {
         let mark = records[slot].tuple.mark
         if let cancel = hearing.cancels[mark], cancel.slot != slot {
             hearing.cancels[mark] = nil
+            becomeTimeWait(cancel.slot, cancel.state, left: cancel.left, at: cancel.moment)
             leaveMini(cancel.slot, .reused, at: cancel.moment)
         }
         guard let early = hearing.endedEarly[mark] else { return }

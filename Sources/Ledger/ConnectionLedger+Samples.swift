@@ -47,7 +47,8 @@ extension ConnectionLedger {
         decideRoles()
         guard complete else { return [] }
         listeners.endDump(sample: sample, generation: generation)
-        handshakes = handshakes.filter { $0.value.generation == generation }
+        // One dump may miss a row.
+        handshakes = handshakes.filter { generation &- $0.value.generation <= 1 }
         dumped = window
         absences.append(window.earliest)
         if absences.count > Self.absenceMemory { absences.removeFirst() }
@@ -152,6 +153,9 @@ extension ConnectionLedger {
         countAppeared(into: &result)
         touchLane()
         for slot in dirty where hot[slot].flags.contains(.dirty) {
+            if hot[slot].state == .timeWait, !hot[slot].flags.contains(.spansTold) {
+                Self.fold(&records[slot])
+            }
             result.changes.append(.alive(records[slot]))
             records[slot].firstDirtySpan = max(0, records[slot].spans.count - 1)
             if !records[slot].spans.isEmpty { hot[slot].flags.insert(.spansTold) }

@@ -31,7 +31,9 @@ extension ConnectionLedger {
     ) {
         if row.state == .timeWait {
             let entered = timeWaitEntry(row, change, in: window)
-            leaveSpan(slot, entered)
+            // An unseen FIN-WAIT-2 or CLOSING may lie between.
+            let isNext = hot[slot].state == .finWait2 || hot[slot].state == .closing
+            leaveSpan(slot, isNext ? entered : entered.closing(change))
             if records[slot].opened == .unknown { records[slot].opened = entered.closing(change) }
             if records[slot].closed == .unknown { records[slot].closed = entered.closing(change) }
             records[slot].timeWait = TimeWaitRecord(entered: entered, firstSample: sample)
@@ -114,13 +116,18 @@ extension ConnectionLedger {
         }
     }
 
-    private mutating func narrow(_ slot: Int, to entry: Bounds) {
+    mutating func narrow(_ slot: Int, to entry: Bounds) {
         records[slot].timeWait?.latestEntry = entry
         guard records[slot].timeWait?.restarts == 0 else { return }
         let old = records[slot].timeWait?.entered
         records[slot].timeWait?.entered = entry
-        if records[slot].spans.last?.left == old, !records[slot].spans.isEmpty {
-            records[slot].spans[records[slot].spans.count - 1].left = entry
+        let last = records[slot].spans.count - 1
+        if last >= 0 {
+            if records[slot].spans[last].left == old {
+                records[slot].spans[last].left = entry
+            } else if let latest = entry.latest {
+                records[slot].spans[last].left.lower(latestTo: latest)
+            }
         }
         // What happened before the TIME_WAIT cannot have happened later than it.
         guard let latest = entry.latest else { return }

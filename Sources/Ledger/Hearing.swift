@@ -36,6 +36,8 @@ struct Hearing {
     var oldestCancel: Int64 = .max
     /// TIME_WAITs that ended early, by the mark of the 4-tuple: their successor may yet show.
     var endedEarly: [UInt64: (record: ConnectionRecord, moment: Int64)] = [:]
+    /// Resets of sockets of which nothing else is known, by cookie: their end comes next.
+    var resets: [UInt64: KernelEvent] = [:]
     /// Full sockets that are over and may have left a TIME_WAIT, by the mark of the 4-tuple; nil
     /// where two fit.
     var awaiting: [UInt64: Int?] = [:]
@@ -55,6 +57,9 @@ struct Hearing {
     struct Cancel {
         var slot: Int
         var moment: Int64
+        /// What the mini-socket was, and what was left on its timer, µs.
+        var state: TCPState
+        var left: Int64
     }
 
     /// Whether cookies lead to sockets.
@@ -81,5 +86,6 @@ struct Hearing {
         departed = departed.filter { $0.value.moment >= line }
         endedEarly = endedEarly.filter { $0.value.moment >= line }
         losses.removeAll { $0.latest < line }
+        resets.removeAll()
     }
 }

@@ -50,6 +50,13 @@ package struct ProcessLedger {
         return record.id
     }
 
+    /// Gives a process that is gone the name that it had when it was last told of.
+    package mutating func rename(_ process: ProcessIdentity, _ comm: String) {
+        guard let known = entries[process], known.facts.comm != comm else { return }
+        entries[process]?.facts.comm = comm
+        changed.insert(process)
+    }
+
     /// Ends those that a complete scan did not show, and gives their record ids.
     package mutating func endScan(_ alive: Set<ProcessIdentity>, lastSeen: Int64) -> [Int64] {
         var gone: [Int64] = []

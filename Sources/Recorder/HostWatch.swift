@@ -17,6 +17,8 @@ struct HostWatch {
     private let axis: TimeAxis
     private var processes: ProcessLedger
     private var descriptors: DescriptorLedger
+    /// Processes that an event has named, by record id.
+    private var origins: Set<Int64> = []
     private var scanDue: Int64 = .min
     private var lastScan: Int64 = .min
 
@@ -40,11 +42,25 @@ struct HostWatch {
     /// The process that caused an event; it may be gone.
     mutating func process(of event: KernelEvent, at moment: Int64) -> Int64? {
         guard let origin = event.origin else { return nil }
-        if let known = processes.id(of: origin.process) { return known }
+        if let known = processes.id(of: origin.process) {
+            if origins.insert(known).inserted { rename(origin, at: moment) }
+            return known
+        }
         let facts =
             host.facts(of: origin.process)
             ?? ProcessFacts(identity: origin.process, comm: origin.name, uid: event.uid)
-        return observe(facts, at: moment)
+        let id = observe(facts, at: moment)
+        origins.insert(id)
+        return id
+    }
+
+    /// A process that was met between fork and exec has another name by now.
+    private mutating func rename(_ origin: EventOrigin, at moment: Int64) {
+        if let facts = host.facts(of: origin.process) {
+            _ = observe(facts, at: moment)
+        } else {
+            processes.rename(origin.process, origin.name)
+        }
     }
 
     private mutating func scan(at moment: Int64, clock: any RecorderClock) {
@@ -60,7 +76,10 @@ struct HostWatch {
         }
         let alive = Set(found.processes.map(\.identity))
         let seen = lastScan == .min ? moment : lastScan
-        for id in processes.endScan(alive, lastSeen: seen) { descriptors.finish(id, at: seen) }
+        for id in processes.endScan(alive, lastSeen: seen) {
+            descriptors.finish(id, at: seen)
+            origins.remove(id)
+        }
         lastScan = moment
         scanDue = moment + (clock.now().boot - started) / 1000 * Self.scanShare
     }

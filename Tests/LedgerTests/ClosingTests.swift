@@ -126,7 +126,8 @@ struct ClosingTests {
         story.flush()
         let life = try story.connection()
         #expect(life.timeWait?.entered == between(1_498_500, 1_505_500))
-        #expect(life.spans.last?.left == between(1_498_500, 1_505_500))
+        // An unseen FIN-WAIT-2 may lie between.
+        #expect(life.spans.last?.left == between(1_000_000, 1_505_500))
         #expect(life.closed == between(1_000_000, 1_505_500))
     }
 

@@ -31,7 +31,7 @@ struct EventsSourceTests {
     func many() throws {
         var clients: [UInt64] = []
         var servers: [UInt64] = []
-        let source = try EventSource()
+        let source = try EventPump()
         let listener = try LoopbackConnection().listener
         var events: [KernelEvent] = []
         for _ in 0..<10 {

@@ -9,12 +9,12 @@ struct EventsTape {
     let loss: EventLoss
 
     /// Listens while the body runs and until the kernel's last events are in.
-    init(_ source: EventSource? = nil, while body: () throws -> Void) throws {
-        let source = try source ?? EventSource()
+    init(_ source: EventPump? = nil, while body: () throws -> Void) throws {
+        let source = try source ?? EventPump()
         var told: [KernelEvent] = []
         try body()
         usleep(20_000)
-        source.drain { told += $0 }
+        source.take { told += $0 }
         // Two processors may swap neighbours.
         events = told.sorted { $0.bootNanoseconds < $1.bootNanoseconds }
         loss = source.lost
@@ -31,7 +31,7 @@ struct EventsTape {
         story(of: cookie).filter { !$0.hasPrefix("timer") }
     }
 
-    /// What a connection's socket had counted when it went to CLOSE, once.
+    /// A socket's only transition to CLOSE.
     func end(of cookie: UInt64) throws -> KernelEvent {
         let found = of(cookie).filter { $0.final != nil }
         try #require(found.count == 1, "\(story(of: cookie))")

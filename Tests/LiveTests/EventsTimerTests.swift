@@ -10,7 +10,7 @@ struct EventsTimerTests {
         var moments: [Int64] = []
         var cookie: UInt64 = 0
         var tuple: FourTuple?
-        let source = try EventSource()
+        let source = try EventPump()
         #expect(source.withoutTimers == nil)
         let tape = try EventsTape(source) {
             let connection = try LoopbackConnection()

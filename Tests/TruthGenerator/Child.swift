@@ -53,6 +53,14 @@ final class Child {
         waitpid(pid, &status, 0)
     }
 
+    /// Runs another program to its end; the first word names it by its path.
+    static func call(_ words: [String]) throws {
+        let pid = try spawn(words[0], words, input: 0, output: 2)
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+        guard status == 0 else { throw Failure("\(words.joined(separator: " ")) failed") }
+    }
+
     private static func program() throws -> String {
         var path = [CChar](repeating: 0, count: 4096)
         guard readlink("/proc/self/exe", &path, path.count - 1) > 0 else {

@@ -4,9 +4,11 @@ struct Endings {
     private let hold: Int
     private let here = SocketKeeper()
     private let there: RemoteKeeper
+    private let options: Options
 
     /// Reads how long to hold.
     init(_ options: Options) throws {
+        self.options = options
         hold = options.number("hold-ms", 2500)
         there = try RemoteKeeper(netns: options.text("peer-netns"))
     }
@@ -18,9 +20,10 @@ struct Endings {
         for (number, family) in Family.allCases.enumerated() {
             // Apart from each other, so that no step waits for another's.
             agenda.after(number * 150) { agenda in
-                let reply = try there.perform(["listen", family.listenAddress, "64"])
+                let route = Route(family, options)
+                let reply = try there.perform(["listen", route.listen, "64"])
                 let place = Place(
-                    family: family, listener: reply.values[0], port: reply.values[1])
+                    route: route, listener: reply.values[0], port: reply.values[1])
                 try begin(place, &agenda)
             }
         }
@@ -30,7 +33,7 @@ struct Endings {
 
     /// Where clients of one family find their server.
     private struct Place {
-        let family: Family
+        let route: Route
         let listener: Int
         let port: Int
     }
@@ -51,8 +54,8 @@ struct Endings {
 
     private func link(_ name: String, _ place: Place, from: Int = 0) throws -> Link {
         try Link(
-            name: name, family: place.family, address: place.family.address, here, there,
-            listener: place.listener, port: place.port, from: from)
+            name: name, place.route, here, there, listener: place.listener, port: place.port,
+            from: from)
     }
 
     // MARK: One end first
@@ -133,22 +136,21 @@ struct Endings {
 
     /// Nothing listens on the port any more.
     private func refused(_ place: Place) throws {
-        let reply = try here.perform(["listen", place.family.address, "1"])
-        _ = try here.perform(["close", "\(reply.values[0])"])
+        let reply = try there.perform(["listen", place.route.server, "1"])
+        _ = try there.perform(["close", "\(reply.values[0])"])
         let link = try Link(
-            name: "refused", family: place.family, address: place.family.address, here, there,
-            listener: nil, port: reply.values[1])
+            name: "refused", place.route, here, there, listener: nil, port: reply.values[1])
         try link.order("client", "close")
         Output.line(link.row.line)
     }
 
     /// The listener closes with connections that nobody accepted: they are reset.
     private func unaccepted(_ place: Place, _ agenda: inout Agenda) throws {
-        let reply = try there.perform(["listen", place.family.listenAddress, "8"])
+        let reply = try there.perform(["listen", place.route.listen, "8"])
         let links = try (0..<3).map { _ in
             try Link(
-                name: "unaccepted", family: place.family, address: place.family.address, here,
-                there, listener: nil, port: reply.values[1])
+                name: "unaccepted", place.route, here, there, listener: nil,
+                port: reply.values[1])
         }
         agenda.after(hold) { agenda in
             let bracket = try there.perform(["close", "\(reply.values[0])"]).bracket

@@ -13,3 +13,21 @@ enum Family: String, CaseIterable {
     /// Where the server listens; `*` is every address of both families.
     var listenAddress: String { self == .dual ? "*" : address }
 }
+
+/// Where the ends of one family live.
+struct Route {
+    let family: Family
+    let client: String
+    let server: String
+    /// Where the server listens.
+    let listen: String
+
+    /// Loopback, or what `--from`, `--to`, `--from6` and `--to6` say.
+    init(_ family: Family, _ options: Options) {
+        let mark = family == .ipv6 ? "6" : ""
+        self.family = family
+        client = options.text("from" + mark) ?? family.address
+        server = options.text("to" + mark) ?? family.address
+        listen = family == .dual ? "*" : server
+    }
+}

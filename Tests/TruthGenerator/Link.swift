@@ -8,16 +8,20 @@ final class Link {
     private(set) var clientSocket: Int
     private(set) var serverSocket: Int?
 
-    /// Connects, and accepts unless told to leave it in the queue.
+    /// Connects, with the socket given or a new one, and accepts unless told to leave it in the
+    /// queue.
     init(
-        name: String, family: Family, address: String, _ client: any Keeper,
-        _ server: any Keeper, listener: Int?, port: Int, from: Int = 0
+        name: String, _ route: Route, _ client: any Keeper, _ server: any Keeper, listener: Int?,
+        port: Int, from: Int = 0, on socket: Int? = nil
     ) throws {
         self.client = client
         self.server = server
         row = TruthRow(
-            name: name, family: family.rawValue, clientAddress: address, serverAddress: address)
-        let reply = try client.perform(["connect", address, "\(port)", "\(from)"])
+            name: name, family: route.family.rawValue, clientAddress: route.client,
+            serverAddress: route.server)
+        let place = [route.server, "\(port)"]
+        let order = socket.map { ["dial", "\($0)"] + place } ?? ["connect"] + place + ["\(from)"]
+        let reply = try client.perform(order)
         clientSocket = reply.values[0]
         row.clientPort = reply.values[1]
         row.serverPort = port
@@ -40,6 +44,7 @@ final class Link {
         row.clientPort = reply.values[1]
         row.connected = reply.bracket
         row.code = reply.code
+        row.accepted = nil
         row.firstClose = nil
         row.secondClose = nil
         row.ended = nil
@@ -56,10 +61,10 @@ final class Link {
 
     /// Gives an order about the socket of one end.
     @discardableResult
-    func order(_ end: String, _ verb: String) throws -> Bracket {
+    func order(_ end: String, _ verb: String, _ further: String...) throws -> Bracket {
         let keeper = end == "client" ? client : server
         let socket = end == "client" ? clientSocket : serverSocket ?? -1
-        let reply = try keeper.perform([verb, "\(socket)"])
+        let reply = try keeper.perform([verb, "\(socket)"] + further)
         guard reply.code == 0 else {
             throw Failure("cannot \(verb) \(row.name), \(row.family): errno \(reply.code)")
         }
@@ -77,5 +82,26 @@ final class Link {
     func closeSecond(_ verb: String = "close") throws {
         row.secondClose = try order(row.closer == "client" ? "server" : "client", verb)
         row.ended = row.secondClose
+    }
+
+    /// Sends payload both ways, each read to its last octet.
+    func talk(_ clientSends: Int, _ serverSends: Int) throws {
+        try carry(clientSends, from: (client, clientSocket), to: (server, serverSocket ?? -1))
+        try carry(serverSends, from: (server, serverSocket ?? -1), to: (client, clientSocket))
+        row.clientSent = clientSends
+        row.serverSent = serverSends
+    }
+
+    private func carry(
+        _ octets: Int, from: (keeper: any Keeper, socket: Int),
+        to: (keeper: any Keeper, socket: Int)
+    ) throws {
+        guard octets > 0 else { return }
+        for (end, verb) in [(from, "send"), (to, "receive")] {
+            let reply = try end.keeper.perform([verb, "\(end.socket)", "\(octets)"])
+            guard reply.values == [octets] else {
+                throw Failure("cannot \(verb) \(octets) octets: errno \(reply.code)")
+            }
+        }
     }
 }

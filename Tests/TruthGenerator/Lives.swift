@@ -10,23 +10,19 @@ struct Lives {
     private var closer: String
     /// ms from the first end's close to the other's.
     private var linger: Int
-    private var address: String
-    private var listenAddress: String
-    private var family: Family
+    private var route: Route
     private var netns: String?
     private var dice: Dice
 
     /// Lives of `--min-ms` to `--max-ms`.
     init(_ options: Options) {
-        family = Family(options)
         count = options.number("count", 400)
         shortest = options.number("min-ms", 1000)
         longest = options.number("max-ms", 6000)
         over = options.number("over-ms", 10_000)
         closer = options.text("closer") ?? "mixed"
         linger = options.number("linger-ms", 5)
-        address = options.text("address") ?? family.address
-        listenAddress = options.text("address") ?? family.listenAddress
+        route = Route(Family(options), options)
         netns = options.text("peer-netns")
         dice = Dice(state: UInt64(options.number("seed", 1)))
     }
@@ -47,18 +43,18 @@ struct Lives {
         var dice = dice
         let here = SocketKeeper()
         let there = try RemoteKeeper(netns: netns)
-        let listener = try there.perform(["listen", listenAddress, "4096"])
+        let listener = try there.perform(["listen", route.listen, "4096"])
         let place = (listener: listener.values[0], port: listener.values[1])
         var agenda = Agenda()
         Output.line(TruthRow.header)
         for number in 0..<count {
             let life = dice.roll(shortest...max(shortest, longest))
             let first = closer == "mixed" ? ["client", "server"][dice.roll(0...1)] : closer
-            let (address, family, linger) = (address, family, linger)
+            let (route, linger) = (route, linger)
             agenda.after(count > 1 ? over * number / (count - 1) : 0) { agenda in
                 let link = try Link(
-                    name: "life", family: family, address: address, here, there,
-                    listener: place.listener, port: place.port)
+                    name: "life", route, here, there, listener: place.listener,
+                    port: place.port)
                 agenda.after(life) { agenda in
                     try link.closeFirst(first)
                     agenda.after(linger) { _ in

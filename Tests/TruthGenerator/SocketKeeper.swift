@@ -29,7 +29,8 @@ final class SocketKeeper: Keeper {
         let numbers = order.map { Int32($0) ?? 0 }
         guard let verb = order.first else { throw Failure("an empty order") }
         switch (verb, order.count) {
-        case ("listen", 3): return try listen(order[1], backlog: numbers[2])
+        case ("listen", 3): return try listen(order[1], backlog: numbers[2], port: 0)
+        case ("listen", 4): return try listen(order[1], backlog: numbers[2], port: numbers[3])
         case ("connect", 4): return try connect(order[1], numbers[2], from: numbers[3])
         case ("dial", 4): return try dial(numbers[1], order[2], numbers[3])
         case ("disconnect", 2): return disconnect(numbers[1])
@@ -39,15 +40,15 @@ final class SocketKeeper: Keeper {
         case ("reset", 2): return reset(numbers[1])
         case ("fill", 2): return fill(numbers[1])
         case ("drain", 2): return drain(numbers[1])
-        default: throw Failure("an unknown order: \(order)")
+        default: return try performMore(verb, order, numbers)
         }
     }
 
     // MARK: Opening
 
     /// `*` is every address of both families.
-    private func listen(_ address: String, backlog: Int32) throws -> Reply {
-        let place = try SocketAddress(address == "*" ? "::" : address, port: 0)
+    private func listen(_ address: String, backlog: Int32, port: Int32) throws -> Reply {
+        let place = try SocketAddress(address == "*" ? "::" : address, port: UInt16(port))
         let listener = try Self.open(place.family)
         var zero: Int32 = 0
         if address == "*" {
@@ -68,7 +69,8 @@ final class SocketKeeper: Keeper {
         if from != 0 {
             var one: Int32 = 1
             setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-            let here = try SocketAddress(address, port: UInt16(from))
+            let any = place.family == AF_INET ? "0.0.0.0" : "::"
+            let here = try SocketAddress(any, port: UInt16(from))
             guard here.withPointer({ bind(socket, $0, $1) }) == 0 else {
                 throw Failure(call: "bind to port", on: "\(from)")
             }
@@ -155,7 +157,7 @@ final class SocketKeeper: Keeper {
         return reply
     }
 
-    private func timed(_ call: () -> Int32) -> Reply {
+    func timed(_ call: () -> Int32) -> Reply {
         let before = Moment.now()
         let result = call()
         let code = result < 0 ? errno : 0

@@ -8,12 +8,20 @@ enum TruthGenerator {
     private static let usage = """
         usage: TruthGenerator lives [--count N] [--min-ms MS] [--max-ms MS] [--over-ms MS]
                    [--closer client|server|mixed] [--linger-ms MS] [--ipv6 | --dual-stack]
-                   [--address A] [--peer-netns PATH] [--seed N]
+                   [PLACE] [--seed N]
                TruthGenerator short [--count N] [--lifetime-ms MS] [--rate PER_SECOND]
-                   [--closer self|peer] [--address A] [--peer-netns PATH]
-               TruthGenerator endings [--hold-ms MS]
+                   [--closer self|peer] [PLACE]
+               TruthGenerator endings [--hold-ms MS] [PLACE]
+               TruthGenerator edges --settings [--cable DEVICE] [PLACE]
+               TruthGenerator rapid [--count N] [--lifetime-ms MS] [--rate PER_SECOND]
+                   [--port P] [--ipv6 | --dual-stack] [PLACE]
+               TruthGenerator fleeting [--count N] [--uid UID] [--lifetime-us US] [--ipv6]
+               TruthGenerator churn [--rate PER_SECOND] [--seconds S] [--processes P]
+                   [--lifetime-us US] [--fin]
                TruthGenerator hold [--count N] [--processes P] [--seconds S] [--ipv6]
                    [--dual-stack]
+        PLACE is [--from A] [--to A] [--from6 A] [--to6 A] [--peer-netns PATH]; loopback without.
+        `churn` counts its connections and lists none.
         """
 
     static func main() {
@@ -32,6 +40,14 @@ enum TruthGenerator {
         case "lives": try Lives(options).run()
         case "short": try Lives(short: options).run()
         case "endings": try Endings(options).run()
+        case "edges": try Edges(options).run()
+        case "rapid":
+            var rapid = Rapid(options)
+            try rapid.run()
+        case "fleeting": try Fleeting(options).run()
+        case "once": try Fleeting(options).runOnce()
+        case "churn": try Churn(options).run()
+        case "churner": try Churn(options).runAlone()
         case "hold": try Hold(options).run()
         case "holder": try Hold(options).holdAlone()
         case "serve": try Serve.run()

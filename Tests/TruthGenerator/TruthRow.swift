@@ -20,24 +20,36 @@ struct TruthRow {
     var secondClose: Bracket?
     /// Around the call that made the last end leave its connected states.
     var ended: Bracket?
-    /// The errno of connect.
+    /// The errno of connect, or the one that an end without a call brought.
     var code: Int32 = 0
+    /// Payload octets that the client sent and the server read, and the other way; nil where none
+    /// can say.
+    var clientSent: Int?
+    var serverSent: Int?
+    /// Around what ended the first closer's TIME_WAIT early.
+    var cut: Bracket?
 
     /// The names of the columns.
     static let header = """
         name,family,client_address,client_port,server_address,server_port,client_pid,server_pid,\
         closer,connect_before_us,connect_after_us,accept_before_us,accept_after_us,\
         first_close_before_us,first_close_after_us,second_close_before_us,second_close_after_us,\
-        ended_before_us,ended_after_us,errno
+        ended_before_us,ended_after_us,errno,client_sent,server_sent,cut_before_us,cut_after_us
         """
 
     /// The line; what did not happen is empty.
     var line: String {
         let brackets = [connected, accepted, firstClose, secondClose, ended]
-        let times = brackets.map { $0.map { "\($0.before),\($0.after)" } ?? "," }
+        let times = brackets.map(Self.cells)
+        let payload = [clientSent, serverSent].map { $0.map(String.init) ?? "" }
         return """
             \(name),\(family),\(clientAddress),\(clientPort),\(serverAddress),\(serverPort),\
-            \(clientPid),\(serverPid),\(closer),\(times.joined(separator: ",")),\(code)
+            \(clientPid),\(serverPid),\(closer),\(times.joined(separator: ",")),\(code),\
+            \(payload.joined(separator: ",")),\(Self.cells(cut))
             """
+    }
+
+    private static func cells(_ bracket: Bracket?) -> String {
+        bracket.map { "\($0.before),\($0.after)" } ?? ","
     }
 }

@@ -20,19 +20,30 @@ struct EventRecordLayoutTests {
         #expect(MemoryLayout<Record>.offset(of: \.pid) == EventRecord.pid)
         #expect(MemoryLayout<Record>.offset(of: \.uid) == EventRecord.uid)
         #expect(MemoryLayout<Record>.offset(of: \.interface) == EventRecord.interface)
-        #expect(MemoryLayout<Record>.offset(of: \.left_jiffies) == EventRecord.leftJiffies)
         #expect(MemoryLayout<Record>.offset(of: \.local_address) == EventRecord.localAddress)
         #expect(MemoryLayout<Record>.offset(of: \.peer_address) == EventRecord.peerAddress)
-        #expect(MemoryLayout<Record>.offset(of: \.bytes_sent) == EventRecord.bytesSent)
-        #expect(
-            MemoryLayout<Record>.offset(of: \.bytes_retransmitted) == EventRecord.bytesRetransmitted
-        )
-        #expect(
-            MemoryLayout<Record>.offset(of: \.bytes_acknowledged) == EventRecord.bytesAcknowledged)
         #expect(MemoryLayout<Record>.offset(of: \.bytes_received) == EventRecord.bytesReceived)
         #expect(
             MemoryLayout<Record>.offset(of: \.total_retransmits) == EventRecord.totalRetransmits)
         #expect(MemoryLayout<Record>.offset(of: \.rtt_us) == EventRecord.rtt)
+    }
+
+    @Test("agree on the places that different kinds share")
+    func unions() {
+        #expect(place { $0.left_jiffies = -1 } == EventRecord.leftJiffies)
+        #expect(place { $0.error = -1 } == EventRecord.error)
+        #expect(place { $0.started_ns = .max } == EventRecord.started)
+        #expect(place { $0.comm.0 = -1 } == EventRecord.comm)
+        #expect(place { $0.bytes_sent = .max } == EventRecord.bytesSent)
+        #expect(place { $0.bytes_retransmitted = .max } == EventRecord.bytesRetransmitted)
+        #expect(place { $0.bytes_acknowledged = .max } == EventRecord.bytesAcknowledged)
+    }
+
+    /// Where a record begins to differ from an empty one.
+    private func place(_ change: (inout probe_record) -> Void) -> Int? {
+        var record = probe_record()
+        change(&record)
+        return withUnsafeBytes(of: record) { $0.firstIndex { $0 != 0 } }
     }
 
     @Test("agree on the kinds")
@@ -43,6 +54,8 @@ struct EventRecordLayoutTests {
         #expect(UInt32(EventRecord.Kind.timerStarted) == PROBE_TIMER_STARTED.rawValue)
         #expect(UInt32(EventRecord.Kind.timerExpired) == PROBE_TIMER_EXPIRED.rawValue)
         #expect(UInt32(EventRecord.Kind.timerCancelled) == PROBE_TIMER_CANCELLED.rawValue)
+        #expect(UInt32(EventRecord.Kind.sentReset) == PROBE_SENT_RESET.rawValue)
+        #expect(UInt32(EventRecord.Kind.deed) == PROBE_DEED.rawValue)
     }
 
     @Test("are embedded as an ELF file for BPF")

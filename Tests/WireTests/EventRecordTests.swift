@@ -86,7 +86,41 @@ struct EventRecordTests {
         #expect(event.tuple.peer.address.low == 0x4849_4a4b_4c4d_4e4f)
         #expect(event.final?.bytesRetransmitted == 0x5f5e_5d5c_5b5a_5958)
         #expect(event.final?.totalRetransmits == 0x7372_7170)
+        #expect(event.final?.error == 0x2f2e_2d2c)
+        #expect(event.origin == nil)
         #expect(event.kind == .state(from: TCPState(rawValue: 25), to: TCPState(rawValue: 26)))
+    }
+
+    @Test("holds the process of a deed where an end holds its octets")
+    func deed() throws {
+        var bytes = [UInt8](0..<120)
+        bytes[24] = 8
+        bytes[27] = 2
+        let event = try #require(decode(bytes))
+        #expect(event.kind == .state(from: TCPState(rawValue: 25), to: TCPState(rawValue: 26)))
+        #expect(event.final == nil)
+        let origin = try #require(event.origin)
+        #expect(origin.process.pid == 0x2322_2120)
+        // 0x5756555453525150 ns in ticks of 10 ms.
+        #expect(origin.process.startTicks == 629_331_134_996)
+        #expect(origin.comm.low == 0x5f5e_5d5c_5b5a_5958)
+        #expect(origin.comm.high == 0x6766_6564_6362_6160)
+    }
+
+    @Test("holds a handshake only where a server's handshake ends")
+    func handshake() throws {
+        var bytes = [UInt8](repeating: 0, count: 120)
+        bytes.replaceSubrange(24..<28, with: [1, 3, 1, 2])
+        #expect(try #require(decode(bytes)).handshakeMicroseconds == nil)
+        bytes[116] = 7
+        bytes[118] = 1
+        #expect(try #require(decode(bytes)).handshakeMicroseconds == 65_543)
+        bytes[25] = 2
+        #expect(try #require(decode(bytes)).handshakeMicroseconds == nil)
+        bytes.replaceSubrange(24..<27, with: [7, 1, 1])
+        let reset = try #require(decode(bytes))
+        #expect(reset.kind == .sentReset(.established))
+        #expect(reset.handshakeMicroseconds == nil)
     }
 
     @Test("is refused when it is cut short, or of a kind or family that no program writes")
@@ -94,7 +128,7 @@ struct EventRecordTests {
         for record in RecordedEvents.all {
             #expect(decode(record) != nil)
             for length in 0..<record.count { #expect(decode(Array(record[..<length])) == nil) }
-            for kind in [0, 7, 255] as [UInt8] {
+            for kind in [0, 9, 255] as [UInt8] {
                 var changed = record
                 changed[EventRecord.kind] = kind
                 #expect(decode(changed) == nil)
@@ -113,10 +147,10 @@ struct EventRecordTests {
         for _ in 0..<500 {
             let count = Int.random(in: 100...140, using: &generator)
             var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-            bytes[EventRecord.kind] = UInt8.random(in: 0...8, using: &generator)
+            bytes[EventRecord.kind] = UInt8.random(in: 0...10, using: &generator)
             bytes[EventRecord.family] = Bool.random(using: &generator) ? 2 : 10
             let told = KernelEvent(record: bytes.span.bytes, jiffyMicroseconds: .max)
-            #expect((told != nil) == (count >= 120 && (1...6).contains(bytes[EventRecord.kind])))
+            #expect((told != nil) == (count >= 120 && (1...8).contains(bytes[EventRecord.kind])))
         }
     }
 }

@@ -9,11 +9,11 @@ struct AcceptanceCoverageTests {
     func shortConnections() async throws {
         try await Bench.run { peer in
             try await Bench.run { bench in
-                try await join(bench, peer)
+                try await bench.join(peer)
                 let recorder = try await bench.record(interval: "1s")
                 let generator = try bench.generate([
                     "short", "--count", "\(Self.count)", "--lifetime-ms", "5", "--rate", "150",
-                    "--closer", "peer", "--address", "10.77.0.2",
+                    "--closer", "peer", "--from", "10.77.0.1", "--to", "10.77.0.2",
                     "--peer-netns", "/run/netns/\(peer.namespace)",
                 ])
                 let truths = try await bench.truths(of: generator)
@@ -43,18 +43,6 @@ struct AcceptanceCoverageTests {
             #expect(recorded * 100 <= Self.count * 5, "\(recorded) recorded")
             let ratio: Double = row["ratio"]
             #expect(ratio <= 0.05)
-        }
-    }
-
-    /// Lays a cable between two namespaces.
-    private func join(_ bench: Bench, _ peer: Bench) async throws {
-        try await bench.host([
-            "ip", "link", "add", "cable", "netns", bench.namespace, "type", "veth", "peer",
-            "name", "cable", "netns", peer.namespace,
-        ])
-        for (end, address) in [(bench, "10.77.0.1/24"), (peer, "10.77.0.2/24")] {
-            try await end.inside(["ip", "address", "add", address, "dev", "cable"])
-            try await end.inside(["ip", "link", "set", "cable", "up"])
         }
     }
 }

@@ -80,21 +80,23 @@ final class Bench {
         return try Truth.parse(generator.output)
     }
 
-    /// Starts a recorder and waits for its first sample.
-    func record(interval: String) async throws -> SpawnedProcess {
+    /// Starts a recorder, with further words, and waits for its first sample.
+    func record(
+        interval: String, capture: String = "dumps", _ further: [String] = []
+    ) async throws -> SpawnedProcess {
         let earlier = (try? query { try Int.fetchOne($0, sql: Self.sampleCount) }) ?? 0
-        let recorder = try start(recordWords(interval: interval))
+        let recorder = try start(recordWords(interval: interval, capture: capture) + further)
         try await until("the recorder's first sample: \(recorder.errors)") {
             try self.query { try Int.fetchOne($0, sql: Self.sampleCount) ?? 0 } > earlier
         }
         return recorder
     }
 
-    /// The command that records dumps into the scenario's file.
-    func recordWords(interval: String) throws -> [String] {
+    /// The command that records into the scenario's file.
+    func recordWords(interval: String, capture: String = "dumps") throws -> [String] {
         try [
             Self.product("socktape"), "record", "--db", recording, "--interval", interval,
-            "--duration", "10m", "--capture", "dumps",
+            "--duration", "10m", "--capture", capture,
         ]
     }
 

@@ -16,6 +16,15 @@ struct Ending {
     /// TCP_DELACK_MAX).
     static let delayedAcknowledgement: Int64 = 200_000
 
+    /// What is left when nothing needs to stay unknown: events tell whether a reset was sent.
+    var told: Ending {
+        var told = self
+        told.closedBy.remove("unknown")
+        told.closeKinds.remove("unknown")
+        if told.closeKinds.contains("reset") { told.closeKinds.remove("aborted") }
+        return told
+    }
+
     /// What is true of an end; nil of a refused attempt, which never opened.
     init?(_ end: TruthEnd) {
         let truth = end.truth
@@ -34,13 +43,23 @@ struct Ending {
         case "client_abandoned", "server_abandoned":
             isFirst ? orphan(acknowledged, nil) : linger()
             closeKinds.insert(isFirst ? "fin" : "reset")
-        case "client_reset", "server_reset", "unaccepted", "reconnect_first":
+        case "client_reset", "server_reset", "unaccepted", "reconnect_first", "client_unread",
+            "server_unread", "queued", "rapid_reset":
             closeKinds = ["unknown", "reset", isFirst ? "aborted" : "reset"]
+        case "stalled", "cut_off":
+            closed = isFirst ? first : last
+            closedBy = isFirst ? ["unknown", "local"] : ["local", "peer"]
+            closeKinds = [isFirst ? "timeout" : "reset"]
+        case "no_room":
+            isFirst ? quick(acknowledged, acknowledged) : pass(last)
+            if !isFirst { closeKinds.insert("reset") }
+            endedBy = "no_room"
         case "together":
             cross(last, isClient: end.isClient)
         default:
             isFirst ? quick(first.lowerBound...last.upperBound, last) : pass(last)
         }
+        if truth.cut != nil { endedBy = "cut_short" }
         if end.reopened != nil { endedBy = "reused" }
     }
 

@@ -13,6 +13,14 @@ struct RecordedConnection: Decodable, FetchableRecord {
     let peerPort: Int
     let role: String
     let pid: Int64?
+    let comm: String?
+    let uid: Int64?
+    let netns: Int64?
+    let attemptedMinUs: Int64?
+    let attemptedMaxUs: Int64?
+    let bytesSent: Int64?
+    let bytesReceived: Int64?
+    let lifetimeS: Double?
     let state: String
     let openedMinUs: Int64?
     let openedMaxUs: Int64?
@@ -38,6 +46,7 @@ struct RecordedConnection: Decodable, FetchableRecord {
     var tuple: String { "\(localAddress) \(localPort) \(peerAddress) \(peerPort)" }
     /// What a test says of it when it fails.
     var summary: String { "\(tuple) \(state) opened \(opened) closed \(closed) left \(left)" }
+    var attempted: Edge { Edge(attemptedMinUs, attemptedMaxUs) }
     var opened: Edge { Edge(openedMinUs, openedMaxUs) }
     var closed: Edge { Edge(closedMinUs, closedMaxUs) }
     var entered: Edge { Edge(enteredMinUs, enteredMaxUs) }
@@ -48,7 +57,7 @@ struct RecordedConnection: Decodable, FetchableRecord {
         try fetchAll(
             database,
             sql: """
-                SELECT c.*, l.censoring, l.lifetime_min_s, l.lifetime_max_s, t.entered_us,
+                SELECT c.*, l.censoring, l.lifetime_s, l.lifetime_min_s, l.lifetime_max_s, t.entered_us,
                   t.entered_min_us, t.entered_max_us, t.left_min_us, t.left_max_us,
                   t.duration_min_s, t.duration_s, t.duration_max_s, t.ended_by,
                   t.pid AS time_wait_pid

@@ -4,7 +4,7 @@ typealias Span = ClosedRange<Int64>
 /// What the truth generator wrote about one connection or attempt.
 struct Truth {
     /// How late after a call its effect can come: deferred soft interrupts, µs.
-    private static let softInterrupt: Int64 = 5000
+    static let softInterrupt: Int64 = 5000
 
     let name: String
     let family: String
@@ -20,12 +20,17 @@ struct Truth {
     let secondClose: Span?
     let ended: Span?
     let code: Int
+    /// Payload octets; nil where the truth is not known.
+    let clientSent: Int?
+    let serverSent: Int?
+    /// When something ended the first closer's TIME_WAIT early.
+    let cut: Span?
 
     /// Reads the generator's CSV.
     static func parse(_ text: String) throws -> [Truth] {
         try text.split(separator: "\n").dropFirst().map { line in
             let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-            guard cells.count == 20 else { throw BenchError("not a row of truth: \(line)") }
+            guard cells.count == 24 else { throw BenchError("not a row of truth: \(line)") }
             return Truth(cells.map(String.init))
         }
     }
@@ -50,6 +55,9 @@ struct Truth {
         secondClose = span(15)
         ended = span(17)
         code = Int(cells[19]) ?? 0
+        clientSent = Int(cells[20])
+        serverSent = Int(cells[21])
+        cut = span(22)
     }
 }
 
@@ -65,6 +73,15 @@ struct TruthEnd {
     var tuple: String {
         isClient ? "\(truth.client) \(truth.server)" : "\(truth.server) \(truth.client)"
     }
+    /// Whether an act of this end's own process tells whose it is. An end that was accepted and then
+    /// reset did none that the kernel tells of.
+    var isNamed: Bool {
+        let resets = [
+            "client_reset", "server_reset", "client_unread", "server_unread", "reconnect_first",
+            "unaccepted", "queued", "rapid_reset", "stalled",
+        ]
+        return isClient || !resets.contains(truth.name)
+    }
     var pid: Int64 { isClient ? truth.clientPid : truth.serverPid }
     var role: String { isClient ? "client" : "server" }
     /// Whether this end closed first.
@@ -74,7 +91,7 @@ struct TruthEnd {
 
     /// When it became ESTABLISHED: the server's end by the time it was accepted at the latest.
     var opened: Span? {
-        guard let connected = truth.connected, truth.code == 0 else { return nil }
+        guard let connected = truth.connected, Attempt.kinds[truth.name] == nil else { return nil }
         return isClient
             ? connected
             : connected
@@ -88,6 +105,19 @@ struct TruthEnd {
         guard let last = truth.ended else { return nil }
         return (truth.firstClose ?? last).lowerBound...last.upperBound
             + Ending.delayedAcknowledgement
+    }
+
+    /// Shortest and longest lifetime of the full socket that its calls allow, s; of those that both
+    /// ends closed at once.
+    var lifetime: ClosedRange<Double>? {
+        guard let opened = truth.connected, let first = truth.firstClose, let last = truth.ended
+        else { return nil }
+        let begin = opened.lowerBound...opened.upperBound - Truth.softInterrupt
+        let isReset = truth.name == "rapid_reset"
+        let closing = isReset || closedFirst ? first : truth.secondClose ?? last
+        let end = closing.lowerBound...last.upperBound - Truth.softInterrupt
+        return Double(end.lowerBound - begin.upperBound) / 1e6...Double(
+            end.upperBound - begin.lowerBound) / 1e6
     }
 
     /// Whether its TIME_WAIT may have been over, because its 4-tuple was opened again, before a
