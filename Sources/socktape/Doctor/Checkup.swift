@@ -1,4 +1,5 @@
 import Kernel
+import Model
 import Rendering
 
 /// One look at every source that a recorder can use.
