@@ -120,7 +120,10 @@ CREATE TABLE namespace_sample (
 -- Connections that are there, rewritten when they change. The two tables have the same columns: a
 -- connection moves to ended_connection when nothing more can change, and is written there once.
 -- Its stay in ESTAB reaches from first_sample and opened to its TIME-WAIT, or to last_sample and
--- closed, unless rows of span tell its stays.
+-- closed, unless rows of span tell its stays. Where both steps of a regular close are exact and no
+-- sample saw them, closing_began_us and closing_half_us tell them, in µs before closed_max_us:
+-- when ESTAB was left (for FIN-WAIT-1 or CLOSE-WAIT, by closed_by), and when the next state was
+-- entered (FIN-WAIT-2 or LAST-ACK).
 CREATE TABLE live_connection (
   connection_id INTEGER PRIMARY KEY,
   recording_id INTEGER NOT NULL REFERENCES recording,
@@ -142,6 +145,7 @@ CREATE TABLE live_connection (
   closed_min_us INTEGER,
   closed_max_us INTEGER,
   closed_by INTEGER NOT NULL,  -- 0 unknown, 1 local, 2 peer, 3 both
+  -- 0 unknown, 1 fin, 2 reset, 3 refused, 4 connect timeout, 5 timeout, 6 aborted, 7 not sent
   close_kind INTEGER NOT NULL,
   bytes_sent INTEGER,
   bytes_received INTEGER,
@@ -158,7 +162,10 @@ CREATE TABLE live_connection (
   tw_left_min_us INTEGER,
   tw_left_max_us INTEGER,
   tw_restarts INTEGER,
-  tw_ended_by INTEGER  -- 0 open, 1 expired, 2 reused, 3 cut short, 4 unobserved
+  -- 0 open, 1 expired, 2 reused, 3 cut short, 4 unobserved, 5 no room: there was none
+  tw_ended_by INTEGER,
+  closing_began_us INTEGER,
+  closing_half_us INTEGER
 ) STRICT;
 
 CREATE TABLE ended_connection (
@@ -198,7 +205,9 @@ CREATE TABLE ended_connection (
   tw_left_min_us INTEGER,
   tw_left_max_us INTEGER,
   tw_restarts INTEGER,
-  tw_ended_by INTEGER
+  tw_ended_by INTEGER,
+  closing_began_us INTEGER,
+  closing_half_us INTEGER
 ) STRICT;
 -- The table at a sample: short lives are found by their ids, long ones here. first_sample lets a
 -- life that began later be passed over without a look at its row.

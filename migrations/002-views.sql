@@ -85,41 +85,62 @@ WHERE coalesce(lag_us, write_us, backlog_bytes, late_events, drift, memory_bytes
   IS NOT NULL;
 
 -- The first reading of a namespace only sets where the counters stood; what was recorded by then
--- has nothing to be held against. A counter that was not read, or went backwards, leaves its part
--- unknown.
-CREATE VIEW coverage AS
-WITH step AS (
-  SELECT s.recording_id, n.netns, s.sampled_us,
-    lag(s.sampled_us) OVER before AS previous_us,
-    n.active_opens - lag(n.active_opens) OVER before AS active_kernel,
-    n.passive_opens - lag(n.passive_opens) OVER before AS passive_kernel,
+-- has nothing to be held against, nor has what was recorded after the last. A sample that could
+-- not read them is held against the next that could. A counter that was never read, or went
+-- backwards, leaves its part unknown.
+CREATE VIEW coverage_steps AS
+WITH seen AS (
+  SELECT s.recording_id, n.netns, n.sample_id, s.sampled_us, n.active_opens, n.passive_opens,
     n.active_recorded, n.passive_recorded, n.unattributed,
-    (s.sampled_us + coalesce(
-      (SELECT k.total_us FROM clock_step AS k
-       WHERE k.recording_id = s.recording_id AND k.at_us <= s.sampled_us
-       ORDER BY k.at_us DESC LIMIT 1), 0)) / 3600000000 AS hour
+    count(n.active_opens + n.passive_opens) OVER (
+      PARTITION BY s.recording_id, n.netns ORDER BY n.sample_id DESC) AS ahead,
+    count(n.active_opens + n.passive_opens) OVER (
+      PARTITION BY s.recording_id, n.netns) AS readings
   FROM sample AS s JOIN namespace_sample AS n ON n.sample_id = s.sample_id
-  WINDOW before AS (PARTITION BY s.recording_id, n.netns ORDER BY s.sample_id)
-), part AS (
-  SELECT recording_id, netns, min(previous_us) AS from_us, max(sampled_us) AS until_us,
-    CASE WHEN count(active_kernel) = count(*) AND min(active_kernel) >= 0
-      THEN sum(active_kernel) END AS active_kernel,
-    sum(active_recorded) AS active_recorded,
-    CASE WHEN count(passive_kernel) = count(*) AND min(passive_kernel) >= 0
-      THEN sum(passive_kernel) END AS passive_kernel,
-    sum(passive_recorded) AS passive_recorded,
+), reading AS (
+  SELECT recording_id, netns, max(sample_id) AS sample_id, max(sampled_us) AS sampled_us,
+    max(CASE WHEN passive_opens IS NOT NULL THEN active_opens END) AS active_opens,
+    max(CASE WHEN active_opens IS NOT NULL THEN passive_opens END) AS passive_opens,
+    sum(active_recorded) AS active_recorded, sum(passive_recorded) AS passive_recorded,
     sum(unattributed) AS unattributed
-  FROM step
-  WHERE previous_us IS NOT NULL
-  GROUP BY recording_id, netns, hour
+  FROM seen
+  WHERE ahead > 0 OR readings = 0
+  GROUP BY recording_id, netns, ahead, CASE WHEN readings = 0 THEN sample_id END
+), step AS (
+  SELECT sample_id, recording_id, netns, lag(sampled_us) OVER before AS from_us,
+    sampled_us AS until_us, active_opens - lag(active_opens) OVER before AS active_kernel,
+    active_recorded, passive_opens - lag(passive_opens) OVER before AS passive_kernel,
+    passive_recorded, unattributed
+  FROM reading
+  WINDOW before AS (PARTITION BY recording_id, netns ORDER BY sample_id)
 )
-SELECT recording_id, nullif(netns, 0) AS netns, from_us, until_us, active_kernel, active_recorded,
+SELECT t.sample_id, t.recording_id, nullif(t.netns, 0) AS netns, t.from_us, t.until_us,
+  (t.until_us + coalesce(
+    (SELECT k.total_us FROM clock_step AS k
+     WHERE k.recording_id = t.recording_id AND k.at_us <= t.until_us
+     ORDER BY k.at_us DESC LIMIT 1), 0)) / 3600000000 AS hour,
+  CASE WHEN t.active_kernel >= 0 THEN t.active_kernel END AS active_kernel, t.active_recorded,
+  CASE WHEN t.passive_kernel >= 0 THEN t.passive_kernel END AS passive_kernel,
+  t.passive_recorded, t.unattributed
+FROM step AS t
+WHERE t.from_us IS NOT NULL;
+
+CREATE VIEW coverage AS
+SELECT recording_id, netns, from_us, until_us, active_kernel, active_recorded,
   passive_kernel, passive_recorded, unattributed,
   active_kernel + passive_kernel AS kernel_opens,
   active_recorded + passive_recorded + unattributed AS recorded_opens,
   CAST(active_recorded + passive_recorded + unattributed AS REAL)
     / nullif(active_kernel + passive_kernel, 0) AS ratio
-FROM part;
+FROM (
+  SELECT recording_id, netns, min(from_us) AS from_us, max(until_us) AS until_us,
+    CASE WHEN count(active_kernel) = count(*) THEN sum(active_kernel) END AS active_kernel,
+    sum(active_recorded) AS active_recorded,
+    CASE WHEN count(passive_kernel) = count(*) THEN sum(passive_kernel) END AS passive_kernel,
+    sum(passive_recorded) AS passive_recorded,
+    sum(unattributed) AS unattributed
+  FROM coverage_steps
+  GROUP BY recording_id, netns, hour);
 
 CREATE VIEW processes AS
 SELECT p.process_id, p.recording_id, p.pid, p.started_us, p.comm, p.executable, p.uid, p.cgroup,
@@ -138,12 +159,16 @@ SELECT d.recording_id, d.process_id, p.pid, p.comm, d.from_us,
 FROM descriptor_span AS d JOIN process AS p ON p.process_id = d.process_id;
 
 -- Live and ended connections with their names. A live one was last seen at the last sample, unless
--- its full socket is known to have ended.
+-- its full socket is known to have ended. Port 0, 0.0.0.0 and :: stand for what was not known of an
+-- end.
 CREATE VIEW connection AS
 SELECT c.live, c.connection_id, c.recording_id, 'tcp' AS transport,
   CASE b.family WHEN 4 THEN 'ipv4' ELSE 'ipv6' END AS family,
   nullif(c.netns, 0) AS netns, nullif(c.interface, 0) AS interface,
-  b.address AS local_address, c.local_port, a.address AS peer_address, c.peer_port,
+  nullif(nullif(b.address, '0.0.0.0'), '::') AS local_address,
+  nullif(c.local_port, 0) AS local_port,
+  nullif(nullif(a.address, '0.0.0.0'), '::') AS peer_address,
+  nullif(c.peer_port, 0) AS peer_port,
   CASE c.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
   c.process_id, p.pid, p.comm, c.uid, nullif(c.cookie, 0) AS cookie, c.state,
   c.attempted_min_us, c.attempted_max_us, c.opened_min_us, c.opened_max_us,
@@ -155,15 +180,19 @@ SELECT c.live, c.connection_id, c.recording_id, 'tcp' AS transport,
   CASE c.closed_by WHEN 1 THEN 'local' WHEN 2 THEN 'peer' WHEN 3 THEN 'both' ELSE 'unknown' END
     AS closed_by,
   CASE c.close_kind WHEN 1 THEN 'fin' WHEN 2 THEN 'reset' WHEN 3 THEN 'refused'
-    WHEN 4 THEN 'connect_timeout' WHEN 5 THEN 'timeout' WHEN 6 THEN 'aborted' ELSE 'unknown' END
-    AS close_kind,
+    WHEN 4 THEN 'connect_timeout' WHEN 5 THEN 'timeout' WHEN 6 THEN 'aborted'
+    WHEN 7 THEN 'not_sent' ELSE 'unknown' END AS close_kind,
   c.bytes_sent, c.bytes_received, c.retransmits, c.rtt_us, c.recv_queue_peak, c.send_queue_peak,
   c.first_sample, c.last_sample, c.has_spans, c.seen_us,
   c.tw_entered_min_us, c.tw_entered_max_us,
   CASE WHEN c.live = 1 AND c.tw_left_max_us IS NULL
     THEN max(c.tw_entered_max_us, coalesce(c.seen_us, c.tw_entered_max_us))
     ELSE c.tw_left_min_us END AS tw_left_min_us,
-  c.tw_left_max_us, c.tw_restarts, c.tw_ended_by
+  c.tw_left_max_us, c.tw_restarts, c.tw_ended_by,
+  CASE WHEN c.has_spans = 0 AND c.closed_by IN (1, 2)
+    THEN c.closed_max_us - c.closing_began_us END AS closing_began_us,
+  CASE WHEN c.has_spans = 0 AND c.closed_by IN (1, 2)
+    THEN c.closed_max_us - c.closing_half_us END AS closing_half_us
 FROM (
   SELECT 0 AS live, NULL AS seen_us, e.* FROM ended_connection AS e
   UNION ALL
@@ -240,15 +269,17 @@ SELECT t.connection_id, t.recording_id, t.transport, t.family, t.netns, t.interf
   (t.tw_left_max_us - t.tw_entered_min_us) / 1e6 AS duration_max_s,
   t.tw_restarts AS restarts,
   CASE t.tw_ended_by WHEN 0 THEN 'open' WHEN 1 THEN 'expired' WHEN 2 THEN 'reused'
-    WHEN 3 THEN 'cut_short' ELSE 'unobserved' END AS ended_by
+    WHEN 3 THEN 'cut_short' WHEN 5 THEN 'no_room' ELSE 'unobserved' END AS ended_by
 FROM (
   SELECT *, tw_entered_min_us + (tw_entered_max_us - tw_entered_min_us) / 2 AS entered_us,
     tw_left_min_us + (tw_left_max_us - tw_left_min_us) / 2 AS left_us
   FROM connection
   WHERE tw_entered_max_us IS NOT NULL) AS t;
 
--- A regular life is one stay in ESTAB and at most one in TIME-WAIT, both told by the connection's
--- own row; other lives have a row for each stay but TIME-WAIT.
+-- A regular life is one stay in ESTAB, perhaps the two steps of its close, and at most one stay in
+-- TIME-WAIT, all told by the connection's own row; other lives have a row for each stay but
+-- TIME-WAIT. FIN-WAIT-2 may outlast the full socket: it ends where TIME-WAIT begins. Where
+-- TIME-WAIT's table had no room there was no stay.
 CREATE VIEW state_history AS
 SELECT h.connection_id, h.recording_id, h.transport, h.family, h.netns, h.interface,
   h.local_address, h.local_port, h.peer_address, h.peer_port, h.role, h.process_id, h.pid, h.comm,
@@ -269,9 +300,21 @@ FROM (
     left_min_us + (left_max_us - left_min_us) / 2 AS left_us
   FROM (
     SELECT *, 1 AS stay, opened_min_us AS entered_min_us, opened_max_us AS entered_max_us,
-      closed_min_us AS left_min_us, closed_max_us AS left_max_us
+      coalesce(closing_began_us, closed_min_us) AS left_min_us,
+      coalesce(closing_began_us, closed_max_us) AS left_max_us
     FROM connection
     WHERE has_spans = 0 AND opened_max_us IS NOT NULL
+    UNION ALL
+    SELECT *, CASE closed_by WHEN 'local' THEN 4 ELSE 8 END,
+      closing_began_us, closing_began_us, closing_half_us, closing_half_us
+    FROM connection
+    WHERE closing_began_us IS NOT NULL
+    UNION ALL
+    SELECT *, CASE closed_by WHEN 'local' THEN 5 ELSE 9 END, closing_half_us, closing_half_us,
+      CASE WHEN tw_entered_max_us IS NOT NULL THEN tw_entered_min_us ELSE closed_min_us END,
+      coalesce(tw_entered_max_us, closed_max_us)
+    FROM connection
+    WHERE closing_half_us IS NOT NULL
     UNION ALL
     SELECT c.*, s.state, s.entered_min_us, s.entered_max_us,
       CASE WHEN c.live = 1 AND s.left_max_us IS NULL
@@ -283,7 +326,7 @@ FROM (
     UNION ALL
     SELECT *, 6, tw_entered_min_us, tw_entered_max_us, tw_left_min_us, tw_left_max_us
     FROM connection
-    WHERE tw_entered_max_us IS NOT NULL)) AS h;
+    WHERE tw_entered_max_us IS NOT NULL AND tw_ended_by <> 5)) AS h;
 
 -- The table as it stood at a sample, found without a walk over history: connection ids ascend with
 -- the first sample, so lives of at most 256 samples lie in a range of ids (64 samples wider, since
@@ -305,10 +348,12 @@ SELECT t.sample_id, t.sampled_us,
   t.connection_id, t.recording_id, 'tcp' AS transport,
   CASE b.family WHEN 4 THEN 'ipv4' ELSE 'ipv6' END AS family,
   nullif(t.netns, 0) AS netns, nullif(t.interface, 0) AS interface,
-  b.address AS local_address, t.local_port,
-  CASE WHEN t.connection_id IS NOT NULL THEN a.address
+  CASE WHEN t.connection_id IS NULL OR b.address NOT IN ('0.0.0.0', '::') THEN b.address END
+    AS local_address,
+  nullif(t.local_port, 0) AS local_port,
+  CASE WHEN t.connection_id IS NOT NULL THEN nullif(nullif(a.address, '0.0.0.0'), '::')
     WHEN b.family = 4 THEN '0.0.0.0' ELSE '::' END AS peer_address,
-  t.peer_port,
+  CASE WHEN t.connection_id IS NOT NULL THEN nullif(t.peer_port, 0) ELSE 0 END AS peer_port,
   CASE t.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
   t.process_id, p.pid, p.comm, t.uid, nullif(t.cookie, 0) AS cookie
 FROM (

@@ -42,10 +42,11 @@ package final class NamespaceDirectory {
         drop(missingFrom: places)
         for (inode, path) in places.paths where known[inode] == nil {
             guard !refused.contains(inode) else { continue }
-            meet(path, process: places.processes[inode])
+            meet(path)
         }
         for (inode, found) in known {
-            found.facts.name = places.names[inode] ?? found.processName
+            let process = inode == own.inode ? nil : places.processes[inode]
+            found.facts.name = places.names[inode] ?? found.name(by: process)
         }
         return known.values.map(\.facts).sorted { $0.cookie < $1.cookie }
     }
@@ -84,7 +85,7 @@ package final class NamespaceDirectory {
     }
 
     /// Opens what a path leads to, which may be another namespace than a moment ago.
-    private func meet(_ path: String, process: UInt64?) {
+    private func meet(_ path: String) {
         guard let descriptor = try? Descriptor(opening: path),
             let status = try? FileStatus(descriptor: descriptor.number), status.device == device,
             known[status.inode] == nil
@@ -95,19 +96,11 @@ package final class NamespaceDirectory {
                 try NamespaceCookie.current()
             }
             let facts = NamespaceFacts(cookie: cookie, inode: status.inode)
-            known[status.inode] = Known(facts, door, processName: process.flatMap(Self.name))
+            known[status.inode] = Known(facts, door)
         } catch {
             refused.insert(status.inode)
             note("\(error)")
         }
-    }
-
-    /// What the cgroup of a process names: its container, or its service.
-    private static func name(of process: UInt64) -> String? {
-        var files = Files()
-        let cgroup = files.content("/proc/\(process)/cgroup").map(ProcessCgroup.init)
-        let unit = cgroup?.unit.flatMap { $0.hasSuffix(".slice") ? nil : $0 }
-        return cgroup?.container ?? unit
     }
 
     private func noteHidden(_ count: Int) {
@@ -132,13 +125,25 @@ package final class NamespaceDirectory {
     private final class Known {
         var facts: NamespaceFacts
         let door: NamespaceDoor
-        let processName: String?
         weak var opened: LinuxNamespace?
+        private var named: (process: UInt64, name: String?)?
 
-        init(_ facts: NamespaceFacts, _ door: NamespaceDoor, processName: String? = nil) {
+        init(_ facts: NamespaceFacts, _ door: NamespaceDoor) {
             self.facts = facts
             self.door = door
-            self.processName = processName
+        }
+
+        /// What the cgroup of the first process in it names: its container, or its service. A name
+        /// once found stays; each process is asked once.
+        func name(by process: UInt64?) -> String? {
+            guard let process, named?.name == nil, named?.process != process else {
+                return named?.name
+            }
+            var files = Files()
+            let cgroup = files.content("/proc/\(process)/cgroup").map(ProcessCgroup.init)
+            let unit = cgroup?.unit.flatMap { $0.hasSuffix(".slice") ? nil : $0 }
+            named = (process, cgroup?.container ?? unit)
+            return named?.name
         }
     }
 }

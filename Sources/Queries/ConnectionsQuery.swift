@@ -6,15 +6,22 @@ package struct ConnectionsQuery {
         SELECT
           coalesce(opened_us, attempted_us, opened_max_us, attempted_max_us, closed_max_us)
             AS started_us,
-          CASE WHEN family = 'ipv6' THEN '[' || local_address || ']' ELSE local_address END
-            || ':' || local_port,
-          CASE WHEN family = 'ipv6' THEN '[' || peer_address || ']' ELSE peer_address END
-            || ':' || peer_port,
+          coalesce(
+              CASE WHEN family = 'ipv6' THEN '[' || local_address || ']' ELSE local_address END,
+              '*') || ':' || coalesce(local_port, '*'),
+          coalesce(
+              CASE WHEN family = 'ipv6' THEN '[' || peer_address || ']' ELSE peer_address END,
+              '*') || ':' || coalesce(peer_port, '*'),
           comm, (closed_us - opened_us) / 1e6, state,
           max(0, closed_min_us - opened_max_us) / 1e6, (closed_max_us - opened_min_us) / 1e6,
           closed_by, close_kind, role, pid, bytes_sent, bytes_received, retransmits, rtt_us, netns,
-          connection_id
-        FROM connections
+          connection_id, \(Namespaces.name),
+          (max(0, opened_min_us - attempted_max_us) + opened_max_us - attempted_min_us) / 2,
+          max(0, opened_min_us - attempted_max_us), (opened_max_us - attempted_min_us),
+          CASE WHEN attempted_min_us < attempted_max_us OR opened_min_us < opened_max_us
+            OR closed_min_us < closed_max_us
+            OR opened_min_us IS NULL AND opened_max_us IS NOT NULL THEN '~' ELSE '' END
+        FROM connections AS t
         WHERE coalesce(attempted_min_us, opened_min_us, :since) <= :until
           AND coalesce(closed_max_us, closed_min_us, :until) >= :since
           AND :filter
@@ -23,8 +30,9 @@ package struct ConnectionsQuery {
 
     package let question: Question
 
-    package init(_ scope: Scope) {
-        question = Question(
+    /// `apart` shows which namespace each connection is in.
+    package init(_ scope: Scope, apart: Bool = false) {
+        var question = Question(
             Self.sql, scope: scope,
             columns: [
                 Column("started", kind: .moment), Column("local"), Column("peer"),
@@ -39,7 +47,13 @@ package struct ConnectionsQuery {
                 Column("bytes_received", title: "received", kind: .bytes),
                 Column("retransmits", title: "retrans", kind: .number),
                 Column("rtt_us", title: "rtt", kind: .microseconds),
-                Column("netns"), Column("connection_id", title: "id"),
-            ], essential: 5)
+                Column("netns"), Column("connection_id", title: "id"), Column("namespace"),
+                Column("handshake_us", title: "handshake", kind: .microseconds),
+                Column("handshake_min_us", title: "at least", kind: .microseconds),
+                Column("handshake_max_us", title: "at most", kind: .microseconds),
+                Column("uncertain", title: "~"),
+            ])
+        question.shown = apart ? [22, 0, 18, 1, 2, 3, 4] : [22, 0, 1, 2, 3, 4]
+        self.question = question
     }
 }

@@ -9,9 +9,17 @@ package struct GapsQuery {
         ORDER BY from_us LIMIT :top
         """
 
+    private static let stretchesSQL = """
+        SELECT from_us, until_us FROM gaps WHERE until_us >= :since AND from_us <= :until
+        """
+
     package let question: Question
+    /// From and until of each, on the axis.
+    package let stretches: Question
 
     package init(_ scope: Scope) {
+        stretches = Question(
+            Self.stretchesSQL, scope: scope, columns: [Column("from_us"), Column("until_us")])
         question = Question(
             Self.sql, scope: scope,
             columns: [

@@ -8,15 +8,16 @@ package struct Question: Sendable {
     package var arguments: [String: Cell]
     /// Names and kinds of the result's columns, in their order.
     package var columns: [Column]
-    /// How many leading columns a table for people shows; nil for all.
-    package var essential: Int?
+    /// Which columns a table for people shows, in this order; nil for all.
+    package var shown: [Int]?
 
+    /// `essential` is how many leading columns a table for people shows.
     package init(
         _ sql: String, arguments: [String: Cell] = [:], columns: [Column],
         essential: Int? = nil
     ) {
         self.sql = sql
-        self.essential = essential
+        shown = essential.map { Array(0..<$0) }
         self.arguments = arguments
         self.columns = columns
     }
@@ -27,7 +28,7 @@ package struct Question: Sendable {
         _ literal: String, scope: Scope, grouping: Grouping? = nil,
         arguments: [String: Cell] = [:], columns: [Column], essential: Int? = nil
     ) {
-        self.essential = essential
+        shown = essential.map { Array(0..<$0) }
         sql = literal.replacing(":filter", with: "(\(scope.filter.sql))")
         if let grouping { sql = sql.replacing(":group", with: grouping.sql) }
         self.columns = columns

@@ -69,9 +69,9 @@ package enum Grouping: String, CaseIterable, Sendable {
     var sql: String {
         switch self {
         case .process: "coalesce(comm, 'unknown')"
-        case .peer: "peer_address"
-        case .port: "CAST(local_port AS TEXT)"
-        case .peerPort: "CAST(peer_port AS TEXT)"
+        case .peer: "coalesce(peer_address, 'unknown')"
+        case .port: "coalesce(CAST(local_port AS TEXT), 'unknown')"
+        case .peerPort: "coalesce(CAST(peer_port AS TEXT), 'unknown')"
         case .role: "role"
         case .closer: "closed_by"
         }

@@ -23,11 +23,13 @@ package struct SocketTableQuery {
                 OR h.left_min_us < :moment AND h.left_max_us > :moment))
             THEN '~' ELSE '' END,
           state,
-          CASE WHEN family = 'ipv6' THEN '[' || local_address || ']' ELSE local_address END
-            || ':' || local_port,
-          CASE WHEN family = 'ipv6' THEN '[' || peer_address || ']' ELSE peer_address END
-            || ':' || CASE WHEN peer_port = 0 THEN '*' ELSE peer_port END,
-          comm, pid, uid, role, netns, connection_id
+          coalesce(
+              CASE WHEN family = 'ipv6' THEN '[' || local_address || ']' ELSE local_address END,
+              '*') || ':' || coalesce(local_port, '*'),
+          coalesce(
+              CASE WHEN family = 'ipv6' THEN '[' || peer_address || ']' ELSE peer_address END,
+              '*') || ':' || coalesce(nullif(peer_port, 0), '*'),
+          comm, pid, uid, role, netns, connection_id, \(Namespaces.name)
         FROM socket_table AS t
         WHERE sample_id = :sample AND :filter
         ORDER BY state = 'LISTEN' DESC, state, local_port, local_address, peer_address, peer_port
@@ -47,9 +49,10 @@ package struct SocketTableQuery {
 
     package let question: Question
 
-    /// The sockets of this sample; `~` marks those whose bounds straddle the moment.
-    package init(sample: Int64, moment: Int64, filter: Clause) {
-        question = Question(
+    /// The sockets of this sample; `~` marks those whose bounds straddle the moment. `apart` shows
+    /// which namespace each is in.
+    package init(sample: Int64, moment: Int64, filter: Clause, apart: Bool = false) {
+        var question = Question(
             Self.sql, scope: Scope(AxisRange(since: moment, until: moment), filter: filter),
             arguments: ["sample": .integer(sample), "moment": .integer(moment)],
             columns: [
@@ -59,7 +62,9 @@ package struct SocketTableQuery {
                 Column("process", title: "Process"), Column("pid", title: "PID"),
                 Column("uid", title: "UID"), Column("role", title: "Role"),
                 Column("netns", title: "netns"),
-                Column("connection_id", title: "id"),
+                Column("connection_id", title: "id"), Column("namespace"),
             ], essential: 6)
+        if apart { question.shown = [0, 10, 1, 2, 3, 4, 5] }
+        self.question = question
     }
 }

@@ -16,6 +16,7 @@ package struct SummaryQuery {
               AND opened_max_us IS NOT NULL) AS by_unknown,
             sum(close_kind = 'reset' AND closed_us BETWEEN :since AND :until) AS reset,
             sum(close_kind = 'refused' AND closed_us BETWEEN :since AND :until) AS refused,
+            sum(close_kind = 'not_sent' AND closed_us BETWEEN :since AND :until) AS not_sent,
             sum(close_kind = 'connect_timeout' AND closed_us BETWEEN :since AND :until)
               AS timed_out,
             sum(closed_max_us IS NULL AND opened_max_us IS NOT NULL) AS still_open
@@ -23,7 +24,9 @@ package struct SummaryQuery {
           WHERE coalesce(attempted_min_us, opened_min_us, :since) <= :until
             AND coalesce(closed_max_us, closed_min_us, :until) >= :since),
         waited AS (
-          SELECT count(*) AS time_waits FROM time_waits
+          SELECT count(CASE WHEN ended_by <> 'no_room' THEN 1 END) AS time_waits,
+            count(CASE WHEN ended_by = 'no_room' THEN 1 END) AS no_room
+          FROM time_waits
           WHERE coalesce(entered_us, entered_max_us) <= :until
             AND (coalesce(left_us, left_min_us) >= :since OR left_min_us IS NULL)),
         counted AS (
@@ -34,6 +37,7 @@ package struct SummaryQuery {
           SELECT count(*) AS samples, max(established) AS established,
             max(time_wait) AS time_wait, max(close_wait) AS close_wait, max(total) AS total
           FROM counted),
+        edge (edges, exact, time_wait_edges, time_wait_exact) AS (\(EdgesQuery.sql)),
         handles AS (
           SELECT max(allocated) AS allocated, max(maximum) AS maximum
           FROM fd_counts WHERE sampled_us BETWEEN :since AND :until)
@@ -42,8 +46,10 @@ package struct SummaryQuery {
           met.connections, opened, closed, by_local, by_peer, by_unknown, reset, refused, timed_out,
           still_open, time_waits, peaks.total, peaks.established, peaks.time_wait,
           peaks.close_wait, handles.allocated,
-          CASE WHEN handles.maximum < 9223372036854775807 THEN handles.maximum END
-        FROM met, waited, peaks, handles
+          CASE WHEN handles.maximum < 9223372036854775807 THEN handles.maximum END,
+          not_sent, no_room, CAST(edge.exact AS REAL) / nullif(edge.edges, 0),
+          CAST(edge.time_wait_exact AS REAL) / nullif(edge.time_wait_edges, 0)
+        FROM met, waited, peaks, handles, edge
         """
 
     package let question: Question
@@ -69,6 +75,10 @@ package struct SummaryQuery {
                 Column("peak_close_wait", title: "most CLOSE-WAIT at once", kind: .number),
                 Column("peak_descriptors", title: "most descriptors", kind: .number),
                 Column("maximum_descriptors", title: "descriptors allowed", kind: .number),
+                Column("not_sent", title: "attempts not sent", kind: .number),
+                Column("no_room", title: "no room in TIME_WAIT's table", kind: .number),
+                Column("exact", title: "exact openings and ends", kind: .ratio),
+                Column("time_wait_exact", title: "exact times of TIME-WAIT", kind: .ratio),
             ])
     }
 }

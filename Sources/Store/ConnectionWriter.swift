@@ -10,11 +10,11 @@ final class ConnectionWriter {
         closed_max_us, closed_by, close_kind, bytes_sent, bytes_received, retransmits, rtt_us,
         recv_queue_peak, send_queue_peak, first_sample, last_sample, has_spans,
         tw_first_sample, tw_entered_min_us, tw_entered_max_us, tw_left_min_us, tw_left_max_us,
-        tw_restarts, tw_ended_by
+        tw_restarts, tw_ended_by, closing_began_us, closing_half_us
         """
     private static let values = """
         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-        ?, ?, ?, ?, ?, ?, ?
+        ?, ?, ?, ?, ?, ?, ?, ?, ?
         """
     private static let aliveSQL =
         "INSERT OR REPLACE INTO live_connection (\(columns)) VALUES (\(values))"
@@ -27,11 +27,14 @@ final class ConnectionWriter {
           entered_max_us, left_min_us, left_max_us)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
+    private static let shorterSQL =
+        "DELETE FROM span WHERE connection_id = ? AND sequence >= ?"
 
     private let alive: BoundStatement
     private let ended: BoundStatement
     private let gone: BoundStatement
     private let span: BoundStatement
+    private let shorter: BoundStatement
     private let addresses: AddressBook
 
     init(_ database: Database, addresses: AddressBook) throws {
@@ -39,6 +42,7 @@ final class ConnectionWriter {
         ended = try BoundStatement(database, Self.endedSQL)
         gone = try BoundStatement(database, Self.goneSQL)
         span = try BoundStatement(database, Self.spanSQL)
+        shorter = try BoundStatement(database, Self.shorterSQL)
         self.addresses = addresses
     }
 
@@ -47,7 +51,7 @@ final class ConnectionWriter {
         try write(record, recording: recording, with: alive)
     }
 
-    /// Writes a connection for the last time.
+    /// Writes a connection that has ended, again if late evidence amends it.
     func writeEnded(_ record: ConnectionRecord, recording: Int64) throws {
         gone.bind(record.id)
         try gone.run()
@@ -74,6 +78,7 @@ final class ConnectionWriter {
         statement.bind(record.state.rawValue)
         bindLife(record, to: statement)
         bindTimeWait(record.timeWait, to: statement)
+        bindClosing(of: record, to: statement)
         try statement.run()
         try writeSpans(of: record)
     }
@@ -103,7 +108,19 @@ final class ConnectionWriter {
         statement.bind(timeWait?.endedBy.rawValue)
     }
 
+    /// Microseconds before the end: SQLite stores small numbers in few octets.
+    private func bindClosing(of record: ConnectionRecord, to statement: BoundStatement) {
+        let end = record.closed.latest
+        for step in [record.closing?.began, record.closing?.half] {
+            statement.bind(end.flatMap { end in step.map { end - $0 } })
+        }
+    }
+
     private func writeSpans(of record: ConnectionRecord) throws {
+        // Evidence that amends a life may leave it with fewer stays than it had.
+        shorter.bind(record.id)
+        shorter.bind(record.spans.count)
+        try shorter.run()
         for (sequence, stay) in record.spans.enumerated().dropFirst(record.firstDirtySpan) {
             span.bind(record.id)
             span.bind(sequence)

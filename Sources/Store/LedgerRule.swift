@@ -4,7 +4,9 @@ struct LedgerRule {
     let sql: String
 
     /// Rules that need no parameter.
-    static let all = [bounds, stays, strays, overlaps, live, ids, samples, times]
+    static let all = [
+        bounds, stays, strays, overlaps, closings, ends, waits, live, ids, samples, times,
+    ]
 
     private static let bounds = LedgerRule(
         name: "bounds",
@@ -48,6 +50,60 @@ struct LedgerRule {
               AND a.first_sample IS NOT NULL AND b.first_sample IS NOT NULL
               AND b.first_sample <= coalesce(a.last_sample, b.first_sample)
               AND a.first_sample <= coalesce(b.last_sample, a.first_sample)
+            """)
+
+    /// The two tables have the same columns, and a damaged row is not to be hidden by a view.
+    private static let stored = """
+        (SELECT * FROM ended_connection UNION ALL SELECT * FROM live_connection)
+        """
+
+    private static let closings = LedgerRule(
+        name: "closing",
+        sql: """
+            SELECT 'connection ' || connection_id || ': ' || fault FROM (
+              SELECT connection_id,
+                CASE WHEN closing_began_us IS NULL OR closing_half_us IS NULL
+                    THEN 'one step of its close is told without the other'
+                  WHEN has_spans = 1 THEN 'the steps of its close are told twice'
+                  WHEN closed_by NOT IN (1, 2) THEN 'its close has steps, but nobody closed first'
+                  WHEN closed_max_us IS NULL THEN 'its close has steps, but no end'
+                  WHEN closing_half_us < 0 OR closing_began_us < closing_half_us
+                    OR closed_max_us - closing_began_us < opened_min_us
+                    THEN 'the steps of its close are out of order'
+                  END AS fault
+              FROM \(stored)
+              WHERE closing_began_us IS NOT NULL OR closing_half_us IS NOT NULL)
+            WHERE fault IS NOT NULL
+            """)
+
+    private static let ends = LedgerRule(
+        name: "ends",
+        sql: """
+            SELECT 'connection ' || connection_id || ': an attempt that was not sent has opened'
+            FROM \(stored)
+            WHERE close_kind = 7 AND opened_max_us IS NOT NULL
+            UNION ALL
+            SELECT 'connection ' || connection_id || ': ended in a way that has no name'
+            FROM \(stored)
+            WHERE close_kind NOT BETWEEN 0 AND 7
+            """)
+
+    private static let waits = LedgerRule(
+        name: "time_wait",
+        sql: """
+            SELECT 'connection ' || connection_id || ': ' || fault FROM (
+              SELECT connection_id,
+                CASE WHEN tw_ended_by NOT BETWEEN 0 AND 5
+                    THEN 'its TIME-WAIT ended in a way that has no name'
+                  WHEN tw_ended_by = 5 AND (tw_first_sample IS NOT NULL
+                    OR tw_entered_min_us IS NOT closed_min_us
+                    OR tw_entered_max_us IS NOT closed_max_us
+                    OR tw_left_min_us IS NOT closed_min_us
+                    OR tw_left_max_us IS NOT closed_max_us)
+                    THEN 'a TIME-WAIT that found no room lasted'
+                  END AS fault
+              FROM \(stored))
+            WHERE fault IS NOT NULL
             """)
 
     private static let live = LedgerRule(

@@ -9,7 +9,7 @@ final class TestNamespace {
     var path: String { "/run/netns/\(name)" }
 
     init(_ topic: String) throws {
-        name = "socktape-\(topic)-\(getpid())"
+        name = "socktape-\(topic)-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         _ = try output(of: "ip netns add \(name) && ip -n \(name) link set lo up")
     }
 
@@ -32,7 +32,7 @@ final class TestNamespace {
         let number = pthread_create(
             &thread, nil,
             { context in
-                Unmanaged<Visit>.fromOpaque(context!).takeUnretainedValue().run()
+                if let context { Unmanaged<Visit>.fromOpaque(context).takeUnretainedValue().run() }
                 return nil
             }, context)
         try #require(number == 0)
@@ -66,20 +66,25 @@ final class TestNamespace {
     }
 }
 
+/// Waits without keeping a thread from other tests.
+func pause(_ milliseconds: Int) async throws {
+    try await Task.sleep(for: .milliseconds(milliseconds))
+}
+
 extension DestroyMessages {
     /// Everything that comes within the time.
-    func wait(milliseconds: Int = 300) -> [(window: BootWindow, row: SocketRow)] {
+    func wait(milliseconds: Int = 300) async throws -> [(window: BootWindow, row: SocketRow)] {
         var taken: [(window: BootWindow, row: SocketRow)] = []
         for _ in 0..<milliseconds / 5 {
             take { window, rows in taken += rows.map { (window, $0) } }
-            usleep(5_000)
+            try await pause(5)
         }
         return taken
     }
 
     /// The only row with this cookie.
-    func row(_ cookie: UInt64) throws -> SocketRow {
-        let rows = wait().map(\.row).filter { $0.cookie == cookie }
+    func row(_ cookie: UInt64) async throws -> SocketRow {
+        let rows = try await wait().map(\.row).filter { $0.cookie == cookie }
         try #require(rows.count == 1, "\(rows.count) messages of one socket")
         return rows[0]
     }

@@ -69,6 +69,42 @@ struct CheckTests {
                 "references: ended_connection 1 names a process that is not there"
             ),
             (
+                "UPDATE ended_connection SET closing_began_us = 5 WHERE connection_id = 1",
+                "closing: connection 1: one step of its close is told without the other"
+            ),
+            (
+                "UPDATE ended_connection SET closing_began_us = 5, closing_half_us = 4, "
+                    + "closed_by = 1 WHERE connection_id = 2",
+                "closing: connection 2: the steps of its close are told twice"
+            ),
+            (
+                "UPDATE ended_connection SET closing_began_us = 5, closing_half_us = 4 "
+                    + "WHERE connection_id = 1",
+                "closing: connection 1: its close has steps, but nobody closed first"
+            ),
+            (
+                "UPDATE ended_connection SET closing_began_us = 4, closing_half_us = 5, "
+                    + "closed_by = 1, closed_max_us = closed_min_us WHERE connection_id = 1",
+                "closing: connection 1: the steps of its close are out of order"
+            ),
+            (
+                "UPDATE ended_connection SET close_kind = 7 WHERE connection_id = 1",
+                "ends: connection 1: an attempt that was not sent has opened"
+            ),
+            (
+                "UPDATE ended_connection SET close_kind = 8 WHERE connection_id = 1",
+                "ends: connection 1: ended in a way that has no name"
+            ),
+            (
+                "UPDATE ended_connection SET tw_ended_by = 6 WHERE connection_id = 1",
+                "time_wait: connection 1: its TIME-WAIT ended in a way that has no name"
+            ),
+            (
+                "UPDATE ended_connection SET tw_ended_by = 5, tw_entered_min_us = closed_min_us, "
+                    + "tw_entered_max_us = closed_min_us WHERE connection_id = 1",
+                "time_wait: connection 1: a TIME-WAIT that found no room lasted"
+            ),
+            (
                 "UPDATE recording SET ended_us = 1", "recordings: recording 1 ends before it starts"
             ),
         ])

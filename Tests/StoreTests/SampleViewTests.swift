@@ -92,18 +92,47 @@ struct SampleViewTests {
                 ])
     }
 
-    @Test("Coverage of an idle hour is unknown, as is one whose counters were not read or fell")
+    @Test("Coverage of an idle hour is unknown, as is one whose counters fell or were never read")
     func coverageUnknown() throws {
         #expect(
             try cover(
                 """
                 (1, 7, 5, 5, 0, 0, 0), (2, 7, 5, 5, 0, 0, 0),
                 (1, 8, 5, 5, 0, 0, 0), (2, 8, 4, 6, 0, 1, 0), (4, 8, 9, 6, 0, 0, 0),
-                (1, 9, 5, 5, 0, 0, 0), (2, 9, NULL, 6, 0, 1, 0), (4, 9, 9, 6, 0, 0, 0)
+                (1, 9, NULL, 5, 0, 0, 0), (2, 9, NULL, 6, 0, 1, 0), (4, 9, NULL, 6, 2, 0, 0)
                 """) == [
                     "1|7|1000000001000000|1000000002000000|0|0|0|0|0|0|0|",
                     "1|8|1000000001000000|1000000004000000||0|1|1|0||1|",
-                    "1|9|1000000001000000|1000000004000000||0|1|1|0||1|",
+                    "1|9|1000000001000000|1000000004000000||2||1|0||3|",
+                ])
+    }
+
+    @Test("A sample that could not read the counters is held against the next that could")
+    func coverageBridged() throws {
+        // 4 + 2 opens by the kernel from sample 1 to sample 4; 1 + 3 + 1 recorded.
+        #expect(
+            try cover(
+                """
+                (1, 9, 5, 5, 0, 0, 0), (2, 9, NULL, NULL, 1, 1, 0), (3, 9, NULL, 6, 1, 0, 1),
+                (4, 9, 9, 7, 1, 0, 0)
+                """) == [
+                    "1|9|1000000001000000|1000000004000000|4|3|2|1|1|6|5|0.8333333333333334"
+                ])
+    }
+
+    @Test("A namespace counts from its first reading to its last, each for itself")
+    func coverageNamespaces() throws {
+        // 8 appears at sample 2 with 50 opens behind it, which nobody could have recorded, and is
+        // gone after sample 3: what is recorded of it later has nothing to be held against.
+        #expect(
+            try cover(
+                """
+                (1, 9, 5, 5, 0, 0, 0), (2, 9, 6, 5, 1, 0, 0), (3, 9, 6, 5, 0, 0, 0),
+                (4, 9, 7, 5, 1, 0, 0),
+                (2, 8, 50, 0, 3, 0, 0), (3, 8, 52, 0, 1, 0, 0), (4, 8, NULL, NULL, 4, 0, 0)
+                """) == [
+                    "1|8|1000000002000000|1000000003000000|2|1|0|0|0|2|1|0.5",
+                    "1|9|1000000001000000|1000000004000000|2|2|0|0|0|2|2|1.0",
                 ])
     }
 

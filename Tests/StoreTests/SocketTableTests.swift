@@ -90,7 +90,8 @@ struct SocketTableTests {
               1000000000000000 + first * 1000000, 1000000000000000 + first * 1000000,
               1000000000000000 + (first + length) * 1000000,
               1000000000000000 + (first + length) * 1000000, 1, 1, NULL, NULL, NULL, NULL, NULL,
-              NULL, first, first + length, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+              NULL, first, first + length, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+              NULL, NULL
             FROM life WHERE id > 6;
             """)
     }

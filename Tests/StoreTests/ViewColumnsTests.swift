@@ -71,6 +71,10 @@ struct ViewColumnsTests {
         recording_id, netns, from_us, until_us, active_kernel, active_recorded, passive_kernel, \
         passive_recorded, unattributed, kernel_opens, recorded_opens, ratio
         """,
+        "coverage_steps": """
+        sample_id, recording_id, netns, from_us, until_us, hour, active_kernel, active_recorded, \
+        passive_kernel, passive_recorded, unattributed
+        """,
         "sources": "recording_id, source, from_us, until_us, events, lost, reason",
         "gaps": "recording_id, from_us, until_us, reason",
         "clock_steps": "recording_id, at_us, offset_us",

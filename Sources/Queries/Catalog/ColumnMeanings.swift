@@ -13,10 +13,10 @@ enum ColumnMeanings {
         "family": ("text", "ipv4 or ipv6; IPv4 mapped into IPv6 is ipv4."),
         "netns": ("id", "The network namespace's cookie; NULL where the kernel has none."),
         "interface": ("id", "The interface that the socket is bound to; NULL for none."),
-        "local_address": ("text", "The address at this host."),
-        "local_port": ("port", "The port at this host."),
-        "peer_address": ("text", "The address at the other end."),
-        "peer_port": ("port", "The port at the other end."),
+        "local_address": ("text", "The address at this host; NULL where none was known."),
+        "local_port": ("port", "The port at this host; NULL where none was known."),
+        "peer_address": ("text", "The address at the other end; NULL where unknown."),
+        "peer_port": ("port", "The port at the other end; NULL where unknown."),
         "role": ("text", "client, server or unknown: which end this host is."),
         "process_id": ("id", "The owner, a row of processes; NULL where it was not seen."),
         "pid": ("id", "The owner's process id, not its thread's."),
@@ -64,7 +64,9 @@ enum ColumnMeanings {
     private static let lives: [String: (unit: String, meaning: String)] = [
         "closed_by": ("text", "Who closed first, or reset: local, peer, both or unknown."),
         "close_kind": (
-            "text", "fin, reset, refused, connect_timeout, timeout, aborted or unknown."
+            "text",
+            "fin, reset, refused, connect_timeout, timeout, aborted, not_sent (no local port was "
+                + "free, or no route led there) or unknown."
         ),
         "bytes_sent": ("octets", "Payload that the peer acknowledged."),
         "bytes_received": ("octets", "Payload received; NULL where the kernel zeroed it."),
@@ -80,7 +82,11 @@ enum ColumnMeanings {
         "duration_min_s": ("s", "The shortest stay that the bounds allow."),
         "duration_max_s": ("s", "The longest stay that the bounds allow."),
         "restarts": ("count", "How often a late segment restarted the 60 s."),
-        "ended_by": ("text", "expired, reused, cut_short, open (there at the end) or unobserved."),
+        "ended_by": (
+            "text",
+            "expired, reused, cut_short, open (there at the end), unobserved, or no_room: there "
+                + "was none, its table was full."
+        ),
     ]
 
     private static let counts: [String: (unit: String, meaning: String)] = [

@@ -146,6 +146,16 @@ extension PublicView {
                 passive_recorded unattributed kernel_opens recorded_opens ratio
                 """),
         PublicView(
+            "coverage_steps",
+            "What the kernel counted and what was recorded, from one reading of the counters to "
+                + "the next, a namespace.",
+            start: "from_us", finish: "until_us",
+            columns: """
+                sample_id recording_id netns from_us until_us hour active_kernel active_recorded \
+                passive_kernel passive_recorded unattributed
+                """,
+            meanings: ["sample_id": "The sample that ends the step."]),
+        PublicView(
             "sources", "A source while it worked in one way.", start: "from_us",
             finish: "coalesce(until_us, 9223372036854775807)",
             columns: "recording_id source from_us until_us events lost reason"),

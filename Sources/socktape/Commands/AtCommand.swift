@@ -43,8 +43,10 @@ struct AtCommand: ReaderCommand {
         try Desk.work(database, output, in: surroundings) { desk in
             let moment = desk.session.timeline.axis(try typed.resolve(in: try desk.timeContext()))
             let sample = try desk.sample(before: moment)
+            let apart = try desk.hasNamespaces(Scope(AxisRange(since: moment, until: moment)))
             try desk.show(
-                SocketTableQuery(sample: sample.id, moment: moment, filter: filter).question)
+                SocketTableQuery(sample: sample.id, moment: moment, filter: filter, apart: apart)
+                    .question)
             try desk.note(sample.sentence)
         }
     }

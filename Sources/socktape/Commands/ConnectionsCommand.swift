@@ -7,7 +7,9 @@ struct ConnectionsCommand: ReaderCommand {
         commandName: "connections",
         abstract: "List connections by time.",
         discussion: """
-            Every connection and attempt that was there within the range, the oldest first.
+            Every connection and attempt that was there within the range, the oldest first. A row \
+            marked ~ has a time that is known to its bounds alone; --wide shows them, who closed \
+            and how, and how long the handshake took.
 
             EXAMPLES
               socktape connections --since 03:00 --until 03:12 --process postgres
@@ -30,7 +32,7 @@ struct ConnectionsCommand: ReaderCommand {
         try Desk.work(database, output, in: surroundings) { desk in
             let scope = Scope(
                 try desk.range(range), filter: filter, top: limit == 0 ? nil : Int64(limit))
-            try desk.show(ConnectionsQuery(scope).question)
+            try desk.show(ConnectionsQuery(scope, apart: try desk.hasNamespaces(scope)).question)
             try desk.tellCoverage(scope)
         }
     }

@@ -5,12 +5,6 @@ import Rendering
 extension Desk {
     private static let mostGaps: Int64 = 5
 
-    /// Says how much of a range was seen, and where nothing was.
-    func tellCoverage(_ scope: Scope) throws {
-        try note(try coverageSentence(scope))
-        try tellGaps(scope)
-    }
-
     /// Says where nothing was seen.
     func tellGaps(_ scope: Scope) throws {
         var shortened = scope
@@ -20,52 +14,43 @@ extension Desk {
         if gaps.count > Self.mostGaps { try note("gap: and more; see 'socktape report coverage'") }
     }
 
-    /// The share of connections that was seen, in a sentence.
-    func coverageSentence(_ scope: Scope) throws -> String {
-        let row = try session.all(CoverageQuery(scope).total).first ?? []
-        let counted = row.first?.integer
-        let share = row.count > 2 ? row[2].real : nil
-        guard let counted, counted > 0, let share else {
-            return counted == 0
-                ? "coverage: the kernel counted no new connection in this range"
-                : "coverage: unknown, the kernel's counters were not read in this range"
-        }
-        let start =
-            "coverage: \(HumanText.ratio(share)) of "
-            + HumanText.count(counted, "connection")
-        if share > 1 { return start + "; more than the kernel counted is a defect, not a success" }
-        if share >= 0.99 { return start }
-        return start + (try reason(forLowShare: scope))
-    }
-
     /// What the sources say of themselves, a sentence each.
     func sourceSentences(_ scope: Scope) throws -> [String] {
         try session.all(SourcesQuery(scope).question).compactMap { row in
             guard let source = row[0].text else { return nil }
-            var parts: [String] = []
+            let reason = row[4].text
+            var text = reason
             if let lost = row[3].integer, lost > 0 {
-                parts.append(Self.loss(of: source, lost))
+                let loss = Self.loss(of: source, lost)
+                // A loss names itself in its reason.
+                let isNamed = reason?.hasPrefix("lost: ") ?? false
+                let cause = reason.map { isNamed ? $0.dropFirst(4) : "; \($0)" }
+                text = loss + (cause ?? "")
             }
-            if let reason = row[4].text { parts.append(reason) }
-            return parts.isEmpty ? nil : "\(source): " + parts.joined(separator: "; ")
+            return text.map { "\(source): \($0)" + when(row) }
         }
+    }
+
+    /// How often and how long a source was shed or lost something.
+    private func when(_ row: [Cell]) -> String {
+        guard let reason = row[4].text, reason.hasPrefix("shed") || reason.hasPrefix("lost"),
+            let from = row[1].integer, let times = row[5].integer
+        else { return "" }
+        let first = times == 1 ? "at" : "\(HumanText.number(times)) times, first at"
+        let length =
+            row[6].real
+            .map { ", for \(HumanText.seconds($0))" + (times == 1 ? "" : " in all") } ?? ""
+        return " (\(first) \(text(from))\(length))"
     }
 
     private static func loss(of source: String, _ lost: Int64) -> String {
         switch source {
+        case "bpf": HumanText.count(lost, "event") + " lost"
+        case "sock_destroy": HumanText.count(lost, "destroy message") + " lost"
         case "schedule": HumanText.count(lost, "sample") + " could not be taken in time"
         case "sock_diag", "proc_net_tcp": HumanText.count(lost, "walk") + " not complete"
         default: "lost \(HumanText.number(lost)) of what it should have seen"
         }
-    }
-
-    private func reason(forLowShare scope: Scope) throws -> String {
-        let sources = try session.all(SourcesQuery(scope).question).compactMap { $0[0].text }
-        let seesEvents = sources.contains { $0.contains("bpf") || $0.contains("event") }
-        let seesCloses = sources.contains { $0.contains("close") || $0.contains("destroy") }
-        if seesEvents { return "; events were lost, see the view sources" }
-        if seesCloses { return "; without BPF some openings and owners are missed" }
-        return "; dumps alone miss short ones that the peer closes"
     }
 
     private func sentence(ofGap row: [Cell]) -> String {

@@ -31,7 +31,7 @@ final class Desk {
     /// Writes an answer.
     func show(_ question: Question, layout: RenderOptions.Layout = .rows) throws {
         try page.show(
-            try session.rows(question), essential: question.essential, layout: layout)
+            try session.rows(question), shown: question.shown, layout: layout)
     }
 
     /// Tells a person something beside the data.

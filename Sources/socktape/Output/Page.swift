@@ -30,13 +30,19 @@ final class Page {
     /// Whether a person reads the answer as it is written.
     var isForPeople: Bool { format == .table }
 
+    /// Columns of the terminal; 80 where there is none.
+    var width: Int { options.width ?? 80 }
+
+    /// Whether the locale's characters are UTF-8.
+    var unicode: Bool { options.unicode }
+
     /// Writes rows.
     func show(
-        _ cursor: any RowCursor, essential: Int? = nil, layout: RenderOptions.Layout = .rows
+        _ cursor: any RowCursor, shown: [Int]? = nil, layout: RenderOptions.Layout = .rows
     ) throws {
         var options = options
         var cursor = cursor
-        if let essential, isForPeople, !isWide { cursor = LeadingColumns(essential, of: cursor) }
+        if let shown, isForPeople, !isWide { cursor = ChosenColumns(shown, of: cursor) }
         options.layout = layout
         try Renderer.render(cursor: cursor, format: format, options: options) {
             try output.write($0)

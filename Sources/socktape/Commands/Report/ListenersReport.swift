@@ -16,7 +16,7 @@ struct ListenersReport: ReaderCommand {
         let limit = try top.limit()
         try Desk.work(database, output, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), top: limit)
-            try desk.show(ListenersQuery(scope).question)
+            try desk.show(ListenersQuery(scope, apart: try desk.hasNamespaces(scope)).question)
             try desk.note(
                 "a server's connections all share its one port and differ by peer: 65535 ports "
                     + "are no limit to them")

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Model
 import Queries
+import Rendering
 
 /// Who holds TIME_WAIT, and for how long.
 struct TimeWaitReport: ReaderCommand {
@@ -43,10 +45,20 @@ struct TimeWaitReport: ReaderCommand {
         let limit = try top.limit()
         try Desk.work(database, output, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter, top: limit)
-            try desk.show(TimeWaitQuery(scope, by: by.grouping).question)
+            let query = TimeWaitQuery(scope, by: by.grouping)
+            let noRoom = try desk.session.all(query.noRoom).first?.first?.integer ?? 0
+            var question = query.question
+            if noRoom > 0 { question.shown = TimeWaitQuery.shownWithNoRoom }
+            try desk.show(question)
             try desk.note(
                 "the end that closes first waits, so that late segments cannot reach a new "
                     + "connection of the same ports; Linux waits 60 s, a late FIN starts it again")
+            if noRoom > 0 {
+                try desk.note(
+                    "no room in TIME_WAIT's table (tcp_max_tw_buckets): "
+                        + HumanText.count(noRoom, "close") + " did not wait, and "
+                        + (noRoom == 1 ? "is" : "are") + " no part of the other columns")
+            }
             try desk.tellCoverage(scope)
         }
     }

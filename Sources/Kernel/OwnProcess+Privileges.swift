@@ -1,0 +1,13 @@
+internal import Wire
+
+extension OwnProcess {
+    /// The effective capabilities, one bit each (<linux/capability.h>); nil where /proc does not
+    /// tell.
+    package static var capabilities: UInt64? {
+        var files = Files()
+        return files.content("/proc/self/status").flatMap { EventPrivileges(status: $0)?.effective }
+    }
+
+    /// The program's own file; nil where /proc does not tell.
+    package static var executable: String? { Files.target("/proc/self/exe") }
+}
