@@ -181,7 +181,7 @@ SELECT c.live, c.connection_id, c.recording_id, 'tcp' AS transport,
     AS closed_by,
   CASE c.close_kind WHEN 1 THEN 'fin' WHEN 2 THEN 'reset' WHEN 3 THEN 'refused'
     WHEN 4 THEN 'connect_timeout' WHEN 5 THEN 'timeout' WHEN 6 THEN 'aborted'
-    WHEN 7 THEN 'not_sent' ELSE 'unknown' END AS close_kind,
+    WHEN 7 THEN 'not_sent' WHEN 8 THEN 'unreachable' ELSE 'unknown' END AS close_kind,
   c.bytes_sent, c.bytes_received, c.retransmits, c.rtt_us, c.recv_queue_peak, c.send_queue_peak,
   c.first_sample, c.last_sample, c.has_spans, c.seen_us,
   c.tw_entered_min_us, c.tw_entered_max_us,

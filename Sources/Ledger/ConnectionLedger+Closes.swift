@@ -11,23 +11,24 @@ extension ConnectionLedger {
         guard hearing.closes, hearing.detail == nil || hearing.detail == EventDetail.none else {
             return
         }
-        for row in rows where !row.tuple.peer.address.isUnspecified {
+        // Listeners and sockets that never connected are no connections, nor is an attempt for
+        // which no port was free.
+        for row in rows where !row.tuple.peer.address.isUnspecified && row.tuple.local.port != 0 {
             if let slot = hearing.lives[row.cookie] {
                 close(slot, row, before: moment)
-            } else if !isKnownEnd(row, at: moment) {
+            } else if !isKnownEnd(row) {
                 meetClosed(row, before: moment)
             }
         }
     }
 
     /// A message for what a dump has shown to be over already.
-    private mutating func isKnownEnd(_ row: SocketRow, at moment: Int64) -> Bool {
+    private mutating func isKnownEnd(_ row: SocketRow) -> Bool {
         if let slot = hearing.minis[row.cookie] {
             setFinal(slot, row)
             return true
         }
-        guard let departed = hearing.departed[row.cookie] else { return false }
-        guard departed.moment + Self.messageDelay >= moment else { return false }
+        guard hearing.departed.removeValue(forKey: row.cookie) != nil else { return false }
         if let last = ended.lastIndex(where: { $0.cookie == row.cookie }) {
             Self.setFinal(&ended[last], row)
         }
@@ -55,7 +56,7 @@ extension ConnectionLedger {
 
     /// A connection that no dump has shown: it lived between two of them.
     private mutating func meetClosed(_ row: SocketRow, before moment: Int64) {
-        let absent = absence(before: moment - Self.messageDelay)
+        let absent = lastSign(of: row, before: moment).flatMap(absence)
         let since = Bounds(earliest: absent, latest: moment)
         var record = ConnectionRecord(
             id: numbering.connection(), netns: netns, tuple: row.tuple, cookie: row.cookie,
@@ -75,6 +76,16 @@ extension ConnectionLedger {
                 inode: 0, generation: 0, state: .established, flags: [.alive, .unshown]))
         appeared.append(slot)
         if isTold { awaitTimeWait(slot) } else { finalize(slot, at: moment) }
+    }
+
+    /// The last moment at which the connection is known to have lived: an application may hold a
+    /// socket for long after its end, and the message comes only then.
+    private func lastSign(of row: SocketRow, before moment: Int64) -> Int64? {
+        guard let info = row.info else { return nil }
+        let idle = min(
+            info.lastAckReceivedMilliseconds, info.lastDataReceivedMilliseconds,
+            info.lastDataSentMilliseconds)
+        return moment - Int64(idle) * 1000 - Self.messageDelay
     }
 
     // MARK: Numbers

@@ -182,9 +182,9 @@ extension ConnectionLedger {
         case .established:
             told = Self.narrow(&records[slot].opened, to: moment)
             if told, from == .synReceived, record.role == .unknown {
-                records[slot].role = .server
+                setRole(slot, .server)
             } else if told, from == .synSent {
-                records[slot].role = .client
+                setRole(slot, .client)
             }
         default: break
         }

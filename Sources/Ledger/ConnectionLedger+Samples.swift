@@ -30,8 +30,6 @@ extension ConnectionLedger {
         isSampling = true
         generation &+= 1
         states = StateCounts()
-        appeared.removeAll(keepingCapacity: true)
-        appearedMarks.removeAll(keepingCapacity: true)
     }
 
     /// Takes note that the host slept: until `woke`, for so many µs.
@@ -71,8 +69,8 @@ extension ConnectionLedger {
                 continue
             }
             if record.tuple.local.port == 0 {
-                // Without its port it cannot be asked for.
-                leave(slot)
+                // Without its port it cannot be asked for: two dumps decide.
+                endUnnamed(slot, window)
                 continue
             }
             let absentee = Absentee(slot: slot, tuple: record.tuple, cookie: record.cookie)
@@ -136,6 +134,16 @@ extension ConnectionLedger {
         leave(absentee.slot)
     }
 
+    /// An attempt whose end was not told, and of which it is not known whether a SYN left.
+    private mutating func endUnnamed(_ slot: Int, _ window: Window) {
+        if hot[slot].flags.contains(.unsettled) {
+            hot[slot].flags.insert(.counted)
+            end(slot, absent: window, replaced: false)
+        } else {
+            hot[slot].flags.insert(.unsettled)
+        }
+    }
+
     /// The table holds a socket that the dump did not show.
     private mutating func leave(_ slot: Int) {
         show(slot)
@@ -166,6 +174,7 @@ extension ConnectionLedger {
         result.changes += furtherOwners.map(Change.owner)
         result.changes += listeners.takeChanges()
         appeared.removeAll(keepingCapacity: true)
+        appearedMarks.removeAll(keepingCapacity: true)
         dirty.removeAll(keepingCapacity: true)
         ended.removeAll(keepingCapacity: true)
         missed.removeAll(keepingCapacity: true)
@@ -198,7 +207,11 @@ extension ConnectionLedger {
     }
 
     private mutating func countAppeared(into result: inout LedgerResult) {
-        for slot in appeared where hot[slot].flags.contains(.alive) { countAttempt(slot) }
+        // Whether a SYN leaves is known when the attempt has a port.
+        for slot in appeared
+        where hot[slot].flags.contains(.alive) && records[slot].tuple.local.port != 0 {
+            countAttempt(slot)
+        }
         let tally = attempts.take()
         result.recordedActive = tally.active
         result.recordedPassive = tally.passive
@@ -212,11 +225,31 @@ extension ConnectionLedger {
         if records[slot].role == .unknown {
             records[slot].role = listeners.role(of: records[slot].tuple)
         }
-        let record = records[slot]
-        guard (record.opened.earliest ?? record.attempted.earliest) != nil,
-            let moment = record.attempted.latest ?? record.opened.latest
-        else { return }
-        attempts.add(1, at: moment, as: record.role)
-        if record.role == .server { listeners.accepted(record.tuple) }
+        guard let moment = countedMoment(records[slot]) else { return }
+        attempts.add(1, at: moment, as: records[slot].role)
+        if records[slot].role == .server { listeners.accepted(records[slot].tuple) }
+    }
+
+    /// When the kernel counted the attempt: a client's with its SYN, a server's with the end of
+    /// the handshake. Nil for what was there before the recording.
+    private func countedMoment(_ record: ConnectionRecord) -> Int64? {
+        let edge: Bounds
+        switch record.role {
+        case .client: edge = record.attempted
+        case .server: edge = record.opened
+        case .unknown: edge = record.opened == .unknown ? record.attempted : record.opened
+        }
+        return edge.earliest == nil ? nil : edge.latest
+    }
+
+    /// What an event tells of the role of a connection that was counted without one.
+    mutating func setRole(_ slot: Int, _ role: Role) {
+        let known = records[slot].role
+        guard known != role else { return }
+        if hot[slot].flags.contains(.counted), let moment = countedMoment(records[slot]) {
+            attempts.add(-1, at: moment, as: known)
+            attempts.add(1, at: moment, as: role)
+        }
+        records[slot].role = role
     }
 }

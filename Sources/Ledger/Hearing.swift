@@ -12,6 +12,8 @@ struct Hearing {
     /// For how long ended connections are remembered, so that what is told of them late doubles
     /// none, µs.
     static let memory: Int64 = 5_000_000
+    /// The same where destroy messages are awaited, µs.
+    static let longMemory: Int64 = 600_000_000
 
     /// How much events tell; nil: there is no source of events.
     var detail: EventDetail?
@@ -83,7 +85,9 @@ struct Hearing {
     /// Forgets what is too old to matter.
     mutating func forget(before now: Int64) {
         let line = now - Self.memory
-        departed = departed.filter { $0.value.moment >= line }
+        // A destroy message comes when the application closes, which may be long after the end.
+        let longest = closes ? now - Self.longMemory : line
+        departed = departed.filter { $0.value.moment >= longest }
         endedEarly = endedEarly.filter { $0.value.moment >= line }
         losses.removeAll { $0.latest < line }
         resets.removeAll()

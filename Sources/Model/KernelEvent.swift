@@ -9,8 +9,8 @@ package struct KernelEvent: Equatable, Sendable {
     package var cookie: UInt64
     /// The network namespace's cookie.
     package var netns: UInt64
-    /// As far as the kernel knows it at that moment: the local port is 0 at SYN_SENT unless bound,
-    /// and at CLOSE.
+    /// As far as the kernel knows it at that moment: the local port is 0 at SYN_SENT unless bound.
+    /// At SYN_SENT to CLOSE a local port of 0 says that no SYN was ever sent.
     package var tuple: FourTuple
     /// The process on whose time it happened. It is the cause only of what a process does itself:
     /// SYN_SENT, FIN_WAIT1, LAST_ACK. 0 is the idle task.
@@ -23,7 +23,8 @@ package struct KernelEvent: Equatable, Sendable {
     /// or LAST_ACK); nil otherwise. It may be gone by the time the event is read.
     package var origin: EventOrigin?
     /// From the SYN-ACK to the handshake's end, µs, at a server's ESTABLISHED; nil where the kernel
-    /// did not measure it: the SYN-ACK was sent again, or a SYN cookie stood for the request.
+    /// did not measure it: the SYN-ACK was sent again, or a SYN cookie stood for the request. Whole
+    /// milliseconds are unknown too: the kernel may have taken them from a timestamp.
     package var handshakeMicroseconds: UInt32?
 
     package init(
@@ -51,7 +52,9 @@ package struct KernelEvent: Equatable, Sendable {
         /// A reset came; the state is the one it ends.
         case receivedReset(TCPState)
         /// This end sends a reset of its own will (an abortive close, a disconnect, a timeout, a
-        /// tool that kills sockets); the state is the one it ends.
+        /// tool that kills sockets). For SO_LINGER 0, a disconnect and a close over unread octets it
+        /// comes after the transition to CLOSE, and its state is CLOSE; for a timeout and for a tool
+        /// it comes before, in the state that it ends.
         case sentReset(TCPState)
         /// A mini-socket's timer was armed: it was born, or its time began anew. The state is
         /// TIME_WAIT or FIN_WAIT2. What is left is until the timer is due, to a jiffy.

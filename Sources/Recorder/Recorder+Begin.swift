@@ -84,7 +84,7 @@ extension Recorder {
             space.ledger.hearCloses(true)
             session.pending += session.sources.note(closes.name, reason: nil, at: moment)
         } catch {
-            let note = SourceNote(source: "sock_destroy", reason: "not used: \(error)")
+            let note = SourceNote(source: "sock_destroy", reason: "\(error)")
             guard session.notes.insert(note).inserted else { return }
             session.pending += session.sources.note(note.source, reason: note.reason, at: moment)
             observer.notice("\(note.source): \(note.reason)")

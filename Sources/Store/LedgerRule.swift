@@ -85,7 +85,7 @@ struct LedgerRule {
             UNION ALL
             SELECT 'connection ' || connection_id || ': ended in a way that has no name'
             FROM \(stored)
-            WHERE close_kind NOT BETWEEN 0 AND 7
+            WHERE close_kind NOT BETWEEN 0 AND 8
             """)
 
     private static let waits = LedgerRule(

@@ -61,7 +61,7 @@ struct Edge {
     }
 
     private static func spans(_ truth: TrueLife, _ record: ConnectionRecord) -> [Edge] {
-        record.spans.enumerated().flatMap { number, span -> [Edge] in
+        record.spans.flatMap { span -> [Edge] in
             guard let stay = truth.states.first(where: { $0.state == span.state }) else {
                 return []
             }
@@ -75,16 +75,10 @@ struct Edge {
                         isTellable: span.state != .synReceived))
             }
             if span.left.latest != nil {
-                // States that nobody saw are told as part of the one before them.
-                let next =
-                    number + 1 < record.spans.count ? record.spans[number + 1].state : .timeWait
-                let left =
-                    span.left.contains(stay.left)
-                    ? stay.left : truth.entered(next) ?? stay.left
                 // An orphan's silent step into TIME_WAIT is known to a jiffy.
                 edges.append(
                     Edge(
-                        name: "left \(span.state.name)", state: nil, truth: left,
+                        name: "left \(span.state.name)", state: nil, truth: stay.left,
                         slack: TrueLife.birth, bounds: span.left,
                         isTellable: span.state != .finWait2))
             }

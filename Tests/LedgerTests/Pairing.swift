@@ -8,7 +8,7 @@ struct Pairing: Sendable {
     /// Records that are no life at all.
     var invented: [ConnectionRecord] = []
 
-    init(_ rehearsal: Rehearsal) {
+    init(_ rehearsal: Outcome) {
         let lives = rehearsal.kernel.lives
         records = Array(repeating: [], count: lives.count)
         var byCookie: [UInt64: [Int]] = [:]

@@ -3,18 +3,7 @@ import Model
 
 /// A whole recording of a simulated kernel: dumps, events and destroy messages reach the ledger as
 /// they would from the real one, and what there was to know is kept beside what was recorded.
-struct Rehearsal: @unchecked Sendable {
-    /// What was told of a life, and when it was looked at.
-    struct Evidence {
-        /// Looks that prove what they show.
-        var looks: [Observer.Look] = []
-        /// Transitions that reached the ledger: the state entered, and when.
-        var told: [(state: TCPState, moment: Int64)] = []
-        /// Whether any event or destroy message reached the ledger.
-        var isHeard = false
-        var isShown = false
-    }
-
+struct Rehearsal {
     /// Something that happened, on its way.
     struct Item {
         var life: Int
@@ -30,20 +19,8 @@ struct Rehearsal: @unchecked Sendable {
 
     let plan: Disturbance
     var kernel: SimulatedKernel
-    var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
-    var evidence: [Evidence]
-    var records: [Int64: ConnectionRecord] = [:]
-    var endings: [Int64: Int] = [:]
-    var revived: [Int64] = []
-    var active: Int64 = 0
-    var passive: Int64 = 0
-    var unattributed: Int64 = 0
-    /// From when to when events were heard, µs.
-    private(set) var heardFrom: Int64 = .max
-    private(set) var heardUntil: Int64 = .min
-    /// The last moment of the recording, µs.
-    var lastMoment: Int64 { lastDrain }
-
+    var outcome: Outcome
+    private var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
     private var agenda: ArraySlice<Item> = []
     private var underway: [(arrival: Int64, item: Item)] = []
     private var messages: ArraySlice<(life: Int, moment: Int64)> = []
@@ -61,7 +38,7 @@ struct Rehearsal: @unchecked Sendable {
         let span = (Self.start - 20_000_000)..<(Self.start + 80_000_000)
         kernel.makeFullHistory(count: 150, span: span, sameTuple: plan.isUndisturbed)
         let count = kernel.lives.count
-        evidence = Array(repeating: Evidence(), count: count)
+        outcome = Outcome(kernel: kernel, plan: plan)
         lastArrival = Array(repeating: .min, count: count)
         asked = Array(repeating: .max, count: count)
         askedMini = Array(repeating: .max, count: count)
@@ -99,7 +76,7 @@ struct Rehearsal: @unchecked Sendable {
     mutating func run() {
         if let detail = plan.detail {
             ledger.hear(detail, timers: plan.timers, from: lastDrain)
-            heardFrom = lastDrain
+            outcome.heardFrom = lastDrain
         }
         if plan.closes { ledger.hearCloses(true) }
         for tick in 0..<Self.ticks {
@@ -112,6 +89,7 @@ struct Rehearsal: @unchecked Sendable {
         drain(at: lastDrain + 1_000, last: true)
         finish()
         take(ledger.flush())
+        outcome.lastMoment = lastDrain
     }
 
     // MARK: Samples
@@ -137,9 +115,9 @@ struct Rehearsal: @unchecked Sendable {
 
     private mutating func finish() {
         let result = ledger.endSample()
-        active += result.recordedActive
-        passive += result.recordedPassive
-        unattributed += result.recordedUnattributed
+        outcome.active += result.recordedActive
+        outcome.passive += result.recordedPassive
+        outcome.unattributed += result.recordedUnattributed
         take(result.changes)
     }
 
@@ -168,15 +146,15 @@ struct Rehearsal: @unchecked Sendable {
         }
         let window = Window(earliest: start, latest: now)
         for life in kernel.lives.indices where !shown.contains(life) && !seen.contains(life) {
-            evidence[life].looks.append(Observer.Look(moment: start, window: window))
+            outcome.evidence[life].looks.append(Observer.Look(moment: start, window: window))
         }
         return now
     }
 
     private mutating func note(_ life: Int, _ look: Observer.Look) {
-        evidence[life].looks.append(look)
+        outcome.evidence[life].looks.append(look)
         let state = kernel.lives[life].stay(at: look.moment)?.state
-        if let state, state != .synReceived { evidence[life].isShown = true }
+        if let state, state != .synReceived { outcome.evidence[life].isShown = true }
     }
 
     /// The row that a dump reads: a look gives each socket a cookie that has none yet.
@@ -214,7 +192,8 @@ struct Rehearsal: @unchecked Sendable {
             now = settle(absentee, at: now, window, before, &shown)
         }
         for life in before.intersection(unproved) {
-            evidence[life].looks.append(Observer.Look(moment: window.latest, window: window))
+            outcome.evidence[life].looks.append(
+                Observer.Look(moment: window.latest, window: window))
         }
         unproved.subtract(before)
     }
@@ -238,7 +217,7 @@ struct Rehearsal: @unchecked Sendable {
             return start
         }
         for life in lives {
-            evidence[life].looks.append(Observer.Look(moment: moment, window: window))
+            outcome.evidence[life].looks.append(Observer.Look(moment: moment, window: window))
             guard let row = row(life, at: moment), row.cookie == absentee.cookie else { continue }
             shown.insert(life)
             note(life, Observer.Look(moment: moment, window: window))
@@ -264,7 +243,7 @@ struct Rehearsal: @unchecked Sendable {
         deliver(until: last ? .max : moment)
         drainMessages(at: moment)
         lastDrain = moment
-        if plan.detail != nil { heardUntil = moment }
+        if plan.detail != nil { outcome.heardUntil = moment }
     }
 
     private mutating func switchDetail(at moment: Int64) {
@@ -321,9 +300,9 @@ struct Rehearsal: @unchecked Sendable {
             }
             let process = item.event.origin.map { Int64($0.process.pid) }
             ledger.observe(item.event, at: item.moment, process: process)
-            evidence[item.life].isHeard = true
+            outcome.evidence[item.life].isHeard = true
             if case .state(_, let state) = item.event.kind {
-                evidence[item.life].told.append((state, item.moment))
+                outcome.evidence[item.life].told.append((state, item.moment))
             }
         }
         underway = waiting
@@ -339,7 +318,7 @@ struct Rehearsal: @unchecked Sendable {
                 continue
             }
             rows.append(kernel.destroyMessage(of: kernel.lives[message.life]))
-            if plan.detail == nil { evidence[message.life].isHeard = true }
+            if plan.detail == nil { outcome.evidence[message.life].isHeard = true }
         }
         if lost { ledger.noteLoss(of: .closes, from: lastDrain, until: moment) }
         if !rows.isEmpty { ledger.observe(closes: rows, before: moment) }
@@ -349,11 +328,11 @@ struct Rehearsal: @unchecked Sendable {
         for change in changes {
             switch change {
             case .alive(let record):
-                if endings[record.id] != nil { revived.append(record.id) }
-                records[record.id] = record
+                if outcome.endings[record.id] != nil { outcome.revived.append(record.id) }
+                outcome.records[record.id] = record
             case .ended(let record):
-                records[record.id] = record
-                endings[record.id, default: 0] += 1
+                outcome.records[record.id] = record
+                outcome.endings[record.id, default: 0] += 1
             default: break
             }
         }

@@ -138,6 +138,7 @@ extension SimulatedKernel {
         if life.telling.isDestroyedZeroed {
             row.tuple.local.address = IPAddress(ipv4: 0)
             row.tuple.peer.port = 0
+            if !life.telling.counts { row.tuple.local.port = 0 }
             if life.telling.kind == .reset {
                 row.info = info
                 return row

@@ -74,7 +74,6 @@ extension SimulatedKernel {
             life.telling.closers = [.unknown, .peer]
             life.telling.error = 111
             life.telling.resetReceived = life.gone - 2
-            life.telling.isDestroyedZeroed = true
         case .connectTimeout:
             life.gone = life.attempted + random(1_000_000...20_000_000)
             life.telling.kind = .connectTimeout
@@ -87,6 +86,7 @@ extension SimulatedKernel {
             life.telling.counts = false
             life.telling.isBound = false
         }
+        life.telling.isDestroyedZeroed = true
         destroy(&life)
     }
 

@@ -5,7 +5,7 @@ import Testing
 /// One history under one disturbance.
 struct Trial: Sendable, CustomTestStringConvertible {
     var seed: UInt64
-    var rehearsal: Rehearsal
+    var rehearsal: Outcome
     var pairing: Pairing
 
     var plan: Disturbance { rehearsal.plan }
@@ -21,8 +21,8 @@ struct Trial: Sendable, CustomTestStringConvertible {
         self.seed = seed
         var rehearsal = Rehearsal(seed: seed, plan: plan)
         rehearsal.run()
-        pairing = Pairing(rehearsal)
-        self.rehearsal = rehearsal
+        pairing = Pairing(rehearsal.outcome)
+        self.rehearsal = rehearsal.outcome
     }
 
     /// Each disturbance with some seeds, rehearsed once for all tests.

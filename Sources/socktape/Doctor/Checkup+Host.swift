@@ -77,7 +77,11 @@ extension Checkup {
         return SourceFinding(
             name, .limited,
             "\(works); those of \(HumanText.number(Int64(hidden))) of \(count) are hidden",
-            loss: loss, remedy: privileges.remedy(lacking), lacking: lacking)
+            loss: loss,
+            // What holds more than this process does is hidden from it, whatever it holds.
+            remedy: privileges.remedy(lacking)
+                ?? "record where root holds all capabilities: not in a container",
+            lacking: lacking)
     }
 
     func timer(_ host: LinuxHost) -> SourceFinding {

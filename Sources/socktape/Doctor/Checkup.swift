@@ -1,6 +1,5 @@
 import Kernel
 import Model
-import Recorder
 import Rendering
 
 /// One look at every source that a recorder can use.

@@ -42,7 +42,7 @@ struct Capture {
             do {
                 sources.transitions = try Self.events(namespaces, namespace)
             } catch {
-                sources.notes.append(SourceNote(source: "bpf", reason: "not used: \(error)"))
+                sources.notes.append(SourceNote(source: "bpf", reason: "\(error)"))
                 sources.wantsCloses = true
             }
         }
