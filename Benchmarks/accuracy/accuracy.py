@@ -64,7 +64,7 @@ def middle(row, name):
 
 def socktape_ends(path):
     """What a recording tells."""
-    sql = """SELECT local_address, local_port, peer_address, peer_port, c.closed_us, l.lifetime_s
+    sql = """SELECT c.local_address, c.local_port, c.peer_address, c.peer_port, c.closed_us, l.lifetime_s
              FROM connections AS c LEFT JOIN lifetimes AS l USING (connection_id)
              ORDER BY c.connection_id"""
     ends = collections.defaultdict(list)

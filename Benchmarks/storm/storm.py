@@ -98,7 +98,8 @@ def report(path, opened, span):
         AND closed_min_us = closed_max_us) FROM connections""")[0]
     print(f"events lost {lost:,}; shed during {100 * shed / (span[1] - span[0]):.1f} % of the time;"
           f" {rows:,} rows, {100 * (exact or 0) / max(1, rows):.2f} % exact; ratio {ratio}")
-    outside = missing_outside(path, losses)
+    missing = max(0, active - active_seen)
+    outside = min(missing, missing_outside(path, losses)) if missing else 0
     print(f"missing outside recorded losses and shedding: {outside}")
     print(f"file: {os.path.getsize(path) / 2 / max(1, opened):.0f} octets an end\n")
     return min(active_seen / max(1, active), passive_seen / max(1, passive)), lost, shed, outside

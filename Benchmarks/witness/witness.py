@@ -43,11 +43,15 @@ http {{
 RECORDED = """SELECT count(*) FROM connections WHERE role = 'server' AND local_port = ?
               AND opened_max_us IS NOT NULL"""
 
+SOURCES = """SELECT source, (until_us - from_us) / 1e6, events, lost, reason FROM sources
+             ORDER BY from_us"""
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=10, help="of load for each server")
     parser.add_argument("--capture", default="dumps+events")
+    parser.add_argument("--event-budget", default="off", help="what events may cost, such as 5%%")
     return parser.parse_args()
 
 
@@ -138,7 +142,7 @@ def main():
     with bench.folder("witness") as folder, bench.own_namespace("witness"):
         path = folder / "recording.sqlite"
         with bench.recording(path, "--interval", "1s", "--capture", options.capture,
-                             log=folder / "log"):
+                             "--event-budget", options.event_budget, log=folder / "log"):
             for name, run, port in witnesses:
                 own = folder / run.__name__
                 own.mkdir(mode=0o755)
@@ -150,7 +154,10 @@ def main():
             good &= count * 0.999 <= recorded <= count
             rows.append([name, rate, f"{count:,}", f"{recorded:,}",
                          f"{100 * recorded / max(1, count):.3f} %"])
+        told = bench.ask(path, SOURCES)
     bench.table(["Server and its own count", "Load", "Counted", "Recorded", "Share"], rows)
+    for source, seconds, events, lost, reason in told:
+        print(f"{source}: {seconds:.1f} s, {events or 0:,} events, {lost or 0:,} lost {reason or ''}")
     print("as it should be" if good else "NOT as it should be")
     sys.exit(0 if good else 1)
 

@@ -26,12 +26,12 @@ extension Edges {
             try link.closeFirst(end)
             try link.closeSecond()
             rest()
-            let client = (place.route.client, link.row.clientPort)
-            let server = (place.route.server, link.row.serverPort)
-            let stray =
+            let client = [place.route.client, "\(link.row.clientPort)"]
+            let server = [place.route.server, "\(link.row.serverPort)"]
+            link.row.cut =
                 end == "client"
-                ? Stray(from: server, to: client) : Stray(from: client, to: server)
-            link.row.cut = try stray.send()
+                ? try there.perform(["stray"] + server + client).bracket
+                : try here.perform(["stray"] + client + server).bracket
             Output.line(link.row.line)
         }
     }

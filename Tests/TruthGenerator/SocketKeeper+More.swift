@@ -11,6 +11,10 @@ extension SocketKeeper {
         case ("send", 3): return send(numbers[1], Int(numbers[2]))
         case ("receive", 3): return receive(numbers[1], Int(numbers[2]))
         case ("failure", 2): return failure(numbers[1])
+        case ("stray", 5):
+            let stray = Stray(
+                from: (order[1], Int(numbers[2])), to: (order[3], Int(numbers[4])))
+            return Reply(bracket: try stray.send())
         default: throw Failure("an unknown order: \(order)")
         }
     }

@@ -55,8 +55,10 @@ struct AcceptanceClosesTests {
             """
         let row = try #require(try bench.query { try Row.fetchOne($0, sql: sql) })
         #expect(row["kernel"] == 2 * Self.count)
+        // A message of an end that reset has no 4-tuple: it may as well be of a refused attempt.
         let recorded: Int = row["recorded"]
-        #expect(recorded * 1000 >= 2 * Self.count * 999, "\(recorded) recorded")
+        let named = 2 * Self.count - Self.count / 3
+        #expect(recorded * 1000 >= named * 999, "\(recorded) recorded of \(named)")
         #expect(row["ratio"] ?? 9 <= 1.0)
     }
 

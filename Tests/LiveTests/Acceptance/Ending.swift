@@ -19,7 +19,8 @@ struct Ending {
     /// What is left when nothing needs to stay unknown: events tell whether a reset was sent.
     var told: Ending {
         var told = self
-        told.closedBy.remove("unknown")
+        // Nobody closes a connection that times out.
+        if !closeKinds.contains("timeout") { told.closedBy.remove("unknown") }
         told.closeKinds.remove("unknown")
         if told.closeKinds.contains("reset") { told.closeKinds.remove("aborted") }
         return told
