@@ -6,6 +6,7 @@ extension ConnectionLedger {
     /// `processes.process_id` of the event's origin. Events of one socket come in their order.
     package mutating func observe(_ event: KernelEvent, at moment: Int64, process: Int64?) {
         guard hearing.detail != nil else { return }
+        hearing.latest = max(hearing.latest, moment)
         if moment > hearing.oldestCancel &+ Self.cancelPatience { resolveCancels(before: moment) }
         switch event.kind {
         case .state(.close, .synSent): attempt(event, at: moment, process)

@@ -179,7 +179,7 @@ extension ConnectionLedger {
         ended.removeAll(keepingCapacity: true)
         missed.removeAll(keepingCapacity: true)
         furtherOwners.removeAll(keepingCapacity: true)
-        if hearing.isOn { hearing.forget(before: dumped.earliest) }
+        if hearing.isOn { hearing.forget(before: max(dumped.earliest, hearing.latest)) }
         isSampling = false
         return result
     }

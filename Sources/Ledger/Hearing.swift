@@ -23,6 +23,8 @@ struct Hearing {
     var timers = false
     /// Whether destroy messages come.
     var closes = false
+    /// The moment of the latest event, µs.
+    var latest: Int64 = .min
     /// When something was lost, the latest last.
     var losses: [Loss] = []
 
@@ -84,6 +86,7 @@ struct Hearing {
 
     /// Forgets what is too old to matter.
     mutating func forget(before now: Int64) {
+        guard now != .min else { return }
         let line = now - Self.memory
         // A destroy message comes when the application closes, which may be long after the end.
         let longest = closes ? now - Self.longMemory : line
