@@ -186,3 +186,62 @@ final class Notices: RecorderObserver {
     func sampled(_ progress: RecorderProgress) { state.withLock { $0.progress = progress } }
     func notice(_ text: String) { state.withLock { $0.texts.append(text) } }
 }
+
+/// Finds a second namespace, `blue`, while it lives; its table and counters are empty.
+final class FakeFinder: NamespaceFinder {
+    let notes: [SourceNote] = []
+    private let kernel: FakeKernel
+    private let lives: Range<Int64>
+
+    init(kernel: FakeKernel, lives: Range<Int64> = 0..<Int64.max) {
+        self.kernel = kernel
+        self.lives = lives
+    }
+
+    func scan() -> [NamespaceFacts] {
+        let own = kernel.namespace.facts
+        guard lives.contains(kernel.clock.now().boot) else { return [own] }
+        return [own, NamespaceFacts(cookie: 2, inode: 77, name: "blue")]
+    }
+
+    func enter(_ namespace: NamespaceFacts) throws -> any NetworkNamespace {
+        guard lives.contains(kernel.clock.now().boot) else { throw FakeNamespaceError() }
+        return EmptyNamespace(facts: namespace, clock: kernel.clock)
+    }
+}
+
+/// A namespace in which a dump never shows a socket; exact requests find what was asked for.
+final class EmptyNamespace: NetworkNamespace, TCPSource {
+    let facts: NamespaceFacts
+    let name = "sock_diag"
+    let hasCookies = true
+    private let clock: FakeClock
+
+    init(facts: NamespaceFacts, clock: FakeClock) {
+        self.facts = facts
+        self.clock = clock
+    }
+
+    var tcp: any TCPSource { self }
+    func dump(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome {
+        let now = clock.now().boot
+        return DumpOutcome(
+            window: BootWindow(earliest: now, latest: now), rows: 0, failure: nil)
+    }
+
+    func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {
+        .found(SocketRow(cookie: cookie, tuple: tuple, state: .established))
+    }
+
+    func counters() -> KernelCounters {
+        var counters = KernelCounters()
+        counters.activeOpens = 0
+        counters.passiveOpens = 0
+        return counters
+    }
+
+    func socketStatistics() -> SocketStatistics { SocketStatistics() }
+    func limits() -> [KernelLimit] { [] }
+    func datagrams() -> [DatagramRow]? { [] }
+    func closes() throws -> any CloseSource { throw FakeNamespaceError() }
+}
