@@ -66,7 +66,7 @@ enum ColumnMeanings {
         "close_kind": (
             "text",
             "fin, reset, refused, connect_timeout, timeout, aborted, not_sent (no local port was "
-                + "free, or no route led there) or unknown."
+                + "free, or no route led there), unreachable or unknown."
         ),
         "bytes_sent": ("octets", "Payload that the peer acknowledged."),
         "bytes_received": ("octets", "Payload received; NULL where the kernel zeroed it."),
