@@ -27,7 +27,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import bench  # noqa: E402
 
 CAPTURES = ["dumps+events", "dumps+closes", "dumps"]
-TCPLIFE = "mount -t tracefs nodev /sys/kernel/tracing && exec tcplife -w"
+TCPLIFE = """mountpoint -q /sys/kernel/tracing || mount -t tracefs nodev /sys/kernel/tracing
+exec stdbuf -oL tcplife -w"""
 
 # One end of a connection as a tool tells it: when it closed (µs of the wall clock) and how long it
 # lived (ms); None where the tool does not tell.
@@ -107,9 +108,9 @@ def compare(name, truth, ends):
     doubled = sum(max(0, len(found) - wanted[key]) for key, found in ends.items() if key in wanted)
     seen, closes, lives = 0, [], []
     for key, closed, lifetime in truth:
-        if not ends.get(key):
+        end = nearest(ends.get(key, []), closed)
+        if end is None:
             continue
-        end = ends[key].pop(0)
         seen += 1
         if end.closed is not None:
             closes.append(abs(end.closed - closed) / 1000)
@@ -117,6 +118,16 @@ def compare(name, truth, ends):
             lives.append(abs(end.lifetime - lifetime))
     share = f"{100 * seen / len(truth):.2f} %"
     return [name, f"{seen:,}", share, doubled, *spread(closes), *spread(lives)]
+
+
+def nearest(ends, closed):
+    """Takes out the end of a 4-tuple that is nearest in time: ports come back within seconds."""
+    near = [end for end in ends if end.closed is None or abs(end.closed - closed) < 1_500_000]
+    if not near:
+        return None
+    end = min(near, key=lambda end: 0 if end.closed is None else abs(end.closed - closed))
+    ends.remove(end)
+    return end
 
 
 def spread(errors):

@@ -68,15 +68,20 @@ extension SocketKeeper {
         return reply
     }
 
-    /// Waits, up to 10 s, until the socket has failed, and tells of what.
+    /// Waits, up to 10 s, until the socket is closed by itself, and tells why. To read SO_ERROR
+    /// takes the error away: not before POLLHUP says that the kernel is done with it.
     private func failure(_ socket: Int32) -> Reply {
         var bracket = Bracket(before: Moment.now(), after: 0)
         for _ in 0..<10_000 {
-            var code: Int32 = 0
-            var size = socklen_t(4)
-            getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size)
+            var state = pollfd(fd: socket, events: 0, revents: 0)
+            poll(&state, 1, 0)
             bracket.after = Moment.now()
-            guard code == 0 else { return Reply(bracket: bracket, values: [Int(code)]) }
+            guard state.revents & Int16(POLLHUP) == 0 else {
+                var code: Int32 = 0
+                var size = socklen_t(4)
+                getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size)
+                return Reply(bracket: bracket, values: [Int(code)])
+            }
             bracket.before = bracket.after
             usleep(200)
         }

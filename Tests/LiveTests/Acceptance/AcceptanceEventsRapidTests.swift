@@ -58,15 +58,18 @@ struct AcceptanceEventsRapidTests {
         var exact = 0
         for match in matches {
             let (row, end) = (match.row, match.end)
+            if row.opened.width == 0, row.closed.width == 0 { exact += 1 }
             let truth = try #require(end.lifetime)
             let least = try #require(row.lifetimeMinS)
             let most = try #require(row.lifetimeMaxS)
             #expect(least <= truth.upperBound && truth.lowerBound <= most, "\(end.label)")
+            // Where the generator was held up between two readings, the truth itself is vague.
+            guard truth.upperBound - truth.lowerBound <= 0.001 else { continue }
             let middle = (truth.lowerBound + truth.upperBound) / 2
             errors.append(abs(try #require(row.lifetimeS) - middle) * 1000)
-            if row.opened.width == 0, row.closed.width == 0 { exact += 1 }
         }
         errors.sort()
+        try #require(errors.count * 10 >= matches.count * 9, "the truth is vague")
         #expect(exact * 100 >= matches.count * 99, "\(exact) of \(matches.count) are exact")
         #expect(
             errors[errors.count / 2] <= 0.5, "the median error is \(errors[errors.count / 2]) ms")

@@ -14,7 +14,7 @@ enum Attempt {
         #expect(rows.count == truths.count, "rows that never opened")
         for truth in truths {
             let found = rows.filter { row in
-                "\(row.peerAddress) \(row.peerPort)" == truth.server
+                row.peer == truth.server
                     && truth.connected.map { row.attempted.meets($0) } ?? false
             }
             let label = "\(truth.name), \(truth.family), to \(truth.server)"

@@ -7,10 +7,10 @@ struct RecordedConnection: Decodable, FetchableRecord {
     let connectionId: Int64
     let recordingId: Int64
     let family: String
-    let localAddress: String
-    let localPort: Int
-    let peerAddress: String
-    let peerPort: Int
+    let localAddress: String?
+    let localPort: Int?
+    let peerAddress: String?
+    let peerPort: Int?
     let role: String
     let pid: Int64?
     let comm: String?
@@ -42,8 +42,12 @@ struct RecordedConnection: Decodable, FetchableRecord {
     let endedBy: String?
     let timeWaitPid: Int64?
 
-    /// Local address and port, peer address and port.
-    var tuple: String { "\(localAddress) \(localPort) \(peerAddress) \(peerPort)" }
+    /// Local address and port, peer address and port; what is unknown is empty.
+    var tuple: String {
+        "\(localAddress ?? "") \(localPort.map(String.init) ?? "") \(peer)"
+    }
+    /// Peer address and port.
+    var peer: String { "\(peerAddress ?? "") \(peerPort.map(String.init) ?? "")" }
     /// What a test says of it when it fails.
     var summary: String { "\(tuple) \(state) opened \(opened) closed \(closed) left \(left)" }
     var attempted: Edge { Edge(attemptedMinUs, attemptedMaxUs) }
