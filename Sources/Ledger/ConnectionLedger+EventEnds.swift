@@ -79,14 +79,7 @@ extension ConnectionLedger {
         _ slot: Int, _ event: KernelEvent, _ from: TCPState, at moment: Int64
     ) {
         hot[slot].heard = moment
-        if hot[slot].state != from, from.canFollow(hot[slot].state), from.isClosing {
-            // The step before was not told.
-            let since = Bounds(earliest: hot[slot].seen, latest: moment)
-            enter(from, slot, since, shownBy: nil)
-            Self.setCloser(of: &records[slot], from, isMini: false)
-            hot[slot].state = from
-            records[slot].state = from
-        }
+        catchUp(slot, from, at: moment)
         classify(slot, event, from, at: moment)
         setFinal(slot, event.final, from: from)
         records[slot].closed = Bounds(exactly: moment)

@@ -36,6 +36,8 @@ package struct ConnectionLedger {
     /// Whether a sample has begun and not ended.
     var isSampling = false
     var generation: UInt32 = 0
+    /// The last dump of which rows came.
+    var shownBy: UInt32 = 0
     var states = StateCounts()
     /// When complete dumps began, the latest last: what was not in one of them was not there, but
     /// for a rare miss that later evidence tells.
