@@ -56,15 +56,15 @@ extension ConnectionLedger {
             let isReceived = reset.kind == .receivedReset(from)
             hot[slot].flags.insert(isReceived ? .resetReceived : .resetSent)
         }
-        let since = Bounds(earliest: absence(before: moment), latest: moment)
-        records[slot].attempted = since
+        let began = beginning(of: event.cookie, before: moment)
+        records[slot].attempted = began.attempted
         if from == .synSent {
             records[slot].role = .client
             records[slot].spans = [
-                SpanRecord(state: .synSent, entered: since, firstSample: nil)
+                SpanRecord(state: .synSent, entered: began.attempted, firstSample: nil)
             ]
         } else {
-            records[slot].opened = since
+            records[slot].opened = began.opened
         }
         endFull(slot, event, from, at: moment)
     }

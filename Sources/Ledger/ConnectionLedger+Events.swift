@@ -31,7 +31,7 @@ extension ConnectionLedger {
                 return narrow(slot, from: .close, to: .synSent, at: moment, event, process)
             }
             guard moment >= hot[slot].seen else { return lateEvents += 1 }
-            end(slot, absent: Window(earliest: moment, latest: moment), replaced: true)
+            endUntold(slot, before: moment)
         } else if isLate(event, at: moment) {
             return lateEvents += 1
         }
@@ -91,12 +91,12 @@ extension ConnectionLedger {
         _ process: Int64?
     ) {
         let slot = meet(event, to, at: moment, process)
-        let since = Bounds(earliest: absence(before: moment), latest: moment)
-        records[slot].attempted = since
+        let began = beginning(of: event.cookie, before: moment)
+        records[slot].attempted = began.attempted
         if to == .established {
             records[slot].opened = Bounds(exactly: moment)
         } else if from != .synSent {
-            records[slot].opened = since
+            records[slot].opened = began.opened
             records[slot].spans = [
                 SpanRecord(state: to, entered: Bounds(exactly: moment), firstSample: nil)
             ]
@@ -122,9 +122,7 @@ extension ConnectionLedger {
 
     /// When the SYN came: the kernel measures from its SYN-ACK to the handshake's end.
     private func synReceived(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bounds {
-        let known =
-            handshakes[event.cookie]?.attempted
-            ?? Bounds(earliest: absence(before: moment), latest: moment)
+        let known = beginning(of: event.cookie, before: moment).attempted
         guard let took = event.handshakeMicroseconds, took > 0 else { return known }
         let sent = moment - Int64(took)
         return Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)

@@ -93,10 +93,10 @@ extension ConnectionLedger {
     private mutating func meetWaiting(_ event: KernelEvent, left: Int64, at moment: Int64) {
         let slot = meet(event, .timeWait, at: moment, nil)
         records[slot].uid = nil
-        let since = Bounds(earliest: absence(before: moment), latest: moment)
-        records[slot].attempted = since
-        records[slot].opened = since
-        records[slot].closed = since
+        let began = beginning(of: event.cookie, before: moment)
+        records[slot].attempted = began.attempted
+        records[slot].opened = began.opened
+        records[slot].closed = began.opened
         records[slot].timeWait = TimeWaitRecord(
             entered: Bounds(exactly: moment), firstSample: nil)
         Self.setCloser(of: &records[slot], .timeWait, isMini: true)
