@@ -36,13 +36,18 @@ extension ConnectionLedger {
     }
 
     private mutating func close(_ slot: Int, _ row: SocketRow, before moment: Int64) {
-        let gone = Bounds(earliest: hot[slot].seen, latest: moment)
         setFinal(slot, row)
+        endUntold(slot, before: moment)
+    }
+
+    /// A full socket is over by this moment, and nothing tells how it came to that: only a dump can
+    /// say whether it left a TIME_WAIT.
+    mutating func endUntold(_ slot: Int, before moment: Int64) {
+        let gone = Bounds(earliest: hot[slot].seen, latest: moment)
         records[slot].closed = records[slot].closed.intersection(gone) ?? gone
         Self.lower(&records[slot], to: moment)
         hot[slot].heard = moment
         if hot[slot].state == .synSent {
-            records[slot].closeKind = .unknown
             leaveSpan(slot, gone)
             return finalize(slot, at: moment)
         }
@@ -56,26 +61,36 @@ extension ConnectionLedger {
 
     /// A connection that no dump has shown: it lived between two of them.
     private mutating func meetClosed(_ row: SocketRow, before moment: Int64) {
-        let absent = lastSign(of: row, before: moment).flatMap(absence)
-        let since = Bounds(earliest: absent, latest: moment)
+        var began = Self.ended(before: moment)
+        if let sign = lastSign(of: row, before: moment) {
+            began = beginning(of: row.cookie, before: sign)
+            began.attempted.latest = moment
+            began.opened.latest = moment
+        }
         var record = ConnectionRecord(
             id: numbering.connection(), netns: netns, tuple: row.tuple, cookie: row.cookie,
             state: .close)
-        record.attempted = since
-        record.closed = since
+        record.attempted = began.attempted
+        record.closed = began.opened
         // The kernel has zeroed the peer's port of an attempt that failed, and of an own reset.
         let isTold = row.tuple.peer.port != 0
-        if isTold { record.opened = since }
+        if isTold { record.opened = began.opened }
         record.state = .established
         Self.setFinal(&record, row)
         let identity = identity(row.cookie, row.tuple)
         let slot = insert(
             record,
             HotSocket(
-                seen: absent ?? moment, heard: moment, fingerprint: 0, identity: identity,
+                seen: began.opened.earliest ?? .min, heard: moment, fingerprint: 0, identity: identity,
                 inode: 0, generation: 0, state: .established, flags: [.alive, .unshown]))
         appeared.append(slot)
         if isTold { awaitTimeWait(slot) } else { finalize(slot, at: moment) }
+    }
+
+    /// What is known of the beginning of a life of which nothing is known but that it is over.
+    private static func ended(before moment: Int64) -> (attempted: Bounds, opened: Bounds) {
+        let bounds = Bounds(earliest: nil, latest: moment)
+        return (bounds, bounds)
     }
 
     /// The last moment at which the connection is known to have lived: an application may hold a

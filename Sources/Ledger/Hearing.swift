@@ -28,6 +28,9 @@ struct Hearing {
     /// When something was lost, the latest last.
     var losses: [Loss] = []
 
+    /// Before this moment, µs, dumps have spoken: an event from before it comes late.
+    var horizon: Int64 = .min
+
     /// The full socket of a cookie.
     var lives: [UInt64: Int] = [:]
     /// The mini-socket of a cookie, which a reconnect shares with a full socket.
