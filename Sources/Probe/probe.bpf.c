@@ -359,12 +359,12 @@ int BPF_PROG(reset_sent, struct sock *sk, struct sk_buff *answered) {
 }
 
 static __always_inline void tell_timer(
-    struct inet_timewait_sock *mini, __u64 expires, enum probe_kind kind, __u64 netns) {
+    struct inet_timewait_sock *mini, int state, __u64 expires, enum probe_kind kind, __u64 netns) {
     struct probe_record *record = reserve(PROBE_TIMERS, kind);
     if (!record) return;
     record->cookie = BPF_CORE_READ(mini, __tw_common.skc_cookie.counter);
     record->netns = netns;
-    record->old_state = record->new_state = BPF_CORE_READ(mini, tw_substate);
+    record->old_state = record->new_state = state;
     record->left_jiffies = expires - bpf_jiffies64();
     tell_ends(record, &mini->__tw_common, 0);
     submit(record);
@@ -375,11 +375,12 @@ static __always_inline void meet_mini_socket(
     __u64 netns = BPF_CORE_READ(mini, __tw_common.skc_net.net, net_cookie);
     if (is_foreign(netns)) return;
     struct run run = begin(0);
-    if (kind == PROBE_TIMER_STARTED && run.counts) {
+    int state = BPF_CORE_READ(mini, tw_substate);
+    if (kind == PROBE_TIMER_STARTED && state == TCP_TIME_WAIT && run.counts) {
         run.counts->started_timer = (__u64)mini;
         run.counts->started_expiry = expires;
     }
-    if (is_wanted(0)) tell_timer(mini, expires, kind, netns);
+    if (is_wanted(0)) tell_timer(mini, state, expires, kind, netns);
     end(&run);
 }
 

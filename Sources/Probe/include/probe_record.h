@@ -55,7 +55,7 @@ struct probe_counts {
     unsigned long long edges;
     /// The time of one run in PROBE_SAMPLING, ns.
     unsigned long long sampled_ns;
-    /// The mini-socket whose timer was armed last, by its address.
+    /// The mini-socket whose timer was last armed for TIME_WAIT, by its address.
     unsigned long long started_timer;
     /// When that timer is due, jiffies.
     unsigned long long started_expiry;
