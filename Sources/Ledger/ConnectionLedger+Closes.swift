@@ -61,12 +61,7 @@ extension ConnectionLedger {
 
     /// A connection that no dump has shown: it lived between two of them.
     private mutating func meetClosed(_ row: SocketRow, before moment: Int64) {
-        var began = Self.ended(before: moment)
-        if let sign = lastSign(of: row, before: moment) {
-            began = beginning(of: row.cookie, before: sign)
-            began.attempted.latest = moment
-            began.opened.latest = moment
-        }
+        let began = beginning(ofClosed: row, before: moment)
         var record = ConnectionRecord(
             id: numbering.connection(), netns: netns, tuple: row.tuple, cookie: row.cookie,
             state: .close)
@@ -87,14 +82,23 @@ extension ConnectionLedger {
         if isTold { awaitTimeWait(slot) } else { finalize(slot, at: moment) }
     }
 
-    /// What is known of the beginning of a life of which nothing is known but that it is over.
-    private static func ended(before moment: Int64) -> (attempted: Bounds, opened: Bounds) {
-        let bounds = Bounds(earliest: nil, latest: moment)
-        return (bounds, bounds)
+    /// An application may hold a socket for long after its end: no dump shows it then, and what a
+    /// dump did not show may have been over already. Only a dump that began before the last sign
+    /// of life would have shown it.
+    private func beginning(
+        ofClosed row: SocketRow, before moment: Int64
+    ) -> (attempted: Bounds, opened: Bounds) {
+        let absent = lastSign(of: row, before: moment).flatMap(absence)
+        var (attempted, opened) = beginning(of: row.cookie, before: moment)
+        guard handshakes[row.cookie] == nil else { return (attempted, opened) }
+        opened.earliest = absent
+        // Handshakes older than two dumps are forgotten: it may have been one of them.
+        let isRemembered = absences.suffix(2).first ?? .max <= absent ?? .min
+        attempted.earliest = isRemembered ? absent : nil
+        return (attempted, opened)
     }
 
-    /// The last moment at which the connection is known to have lived: an application may hold a
-    /// socket for long after its end, and the message comes only then.
+    /// The last moment at which the connection is known to have lived: its latest segment.
     private func lastSign(of row: SocketRow, before moment: Int64) -> Int64? {
         guard let info = row.info else { return nil }
         let idle = min(
@@ -174,7 +178,7 @@ extension ConnectionLedger {
 
     /// Whether the TIME_WAIT can have begun when the full socket ended, or after it.
     private func canFollow(_ slot: Int, _ row: SocketRow, in window: Window) -> Bool {
-        guard let timer = timeWaitTimer(row, in: window), let latest = timer.latest else {
+        guard row.state == .timeWait, let latest = timeWaitTimer(row, in: window)?.latest else {
             return true
         }
         return latest >= records[slot].closed.earliest ?? .min
