@@ -16,15 +16,20 @@ extension ConnectionLedger {
         for row in rows where !row.tuple.peer.address.isUnspecified && row.tuple.local.port != 0 {
             if let slot = hearing.lives[row.cookie] {
                 close(slot, row, before: moment)
-            } else if !isKnownEnd(row) {
+            } else if !isKnownEnd(row, before: moment) {
                 meetClosed(row, before: moment)
             }
         }
     }
 
     /// A message for what a dump has shown to be over already.
-    private mutating func isKnownEnd(_ row: SocketRow) -> Bool {
+    private mutating func isKnownEnd(_ row: SocketRow, before moment: Int64) -> Bool {
         if let slot = hearing.minis[row.cookie] {
+            setFinal(slot, row)
+            return true
+        }
+        if let slot = hearing.heirs[row.tuple.mark], isHeir(slot, of: row, before: moment) {
+            hearing.heirs[row.tuple.mark] = nil
             setFinal(slot, row)
             return true
         }
@@ -35,8 +40,21 @@ extension ConnectionLedger {
         return true
     }
 
+    /// Whether the mini-socket that a dump met first is what the message's full socket became: that
+    /// one showed no life after its end.
+    private func isHeir(_ slot: Int, of row: SocketRow, before moment: Int64) -> Bool {
+        guard hot[slot].flags.isSuperset(of: [.alive, .mini]), records[slot].tuple == row.tuple,
+            let sign = lastSign(of: row, before: moment), let closed = records[slot].closed.latest
+        else { return false }
+        return sign <= closed
+    }
+
     private mutating func close(_ slot: Int, _ row: SocketRow, before moment: Int64) {
         setFinal(slot, row)
+        if records[slot].opened == .unknown, row.info?.bytesAcknowledged ?? 0 > 0 {
+            // The octet of its SYN was acknowledged.
+            records[slot].opened = Bounds(earliest: hot[slot].seen, latest: moment)
+        }
         endUntold(slot, before: moment)
     }
 
@@ -47,11 +65,9 @@ extension ConnectionLedger {
         records[slot].closed = records[slot].closed.intersection(gone) ?? gone
         Self.lower(&records[slot], to: moment)
         hot[slot].heard = moment
-        if hot[slot].state == .synSent {
-            leaveSpan(slot, gone)
-            return finalize(slot, at: moment)
+        if records[slot].opened == .unknown, hot[slot].state != .synSent {
+            records[slot].opened = gone
         }
-        if records[slot].opened == .unknown { records[slot].opened = gone }
         if records[slot].closedBy == .peer {
             leaveSpan(slot, gone)
             return finalize(slot, at: moment)
@@ -76,7 +92,8 @@ extension ConnectionLedger {
         let slot = insert(
             record,
             HotSocket(
-                seen: began.opened.earliest ?? .min, heard: moment, fingerprint: 0, identity: identity,
+                seen: began.opened.earliest ?? .min, heard: moment, fingerprint: 0,
+                identity: identity,
                 inode: 0, generation: 0, state: .established, flags: [.alive, .unshown]))
         appeared.append(slot)
         if isTold { awaitTimeWait(slot) } else { finalize(slot, at: moment) }
