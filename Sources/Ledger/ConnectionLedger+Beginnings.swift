@@ -19,6 +19,7 @@ extension ConnectionLedger {
                 seen: window.earliest, fingerprint: row.fingerprint,
                 identity: identity(row.cookie, row.tuple),
                 inode: row.inode, generation: generation, state: row.state, flags: flags))
+        if row.isMiniSocket, hearing.closes { hearing.heirs[row.tuple.mark] = slot }
         if row.inode != 0, !row.isMiniSocket { unowned[slot] = 0 }
         appeared.append(slot)
         appearedMarks.insert(row.tuple.mark)
@@ -69,12 +70,10 @@ extension ConnectionLedger {
         of cookie: UInt64, before latest: Int64
     ) -> (attempted: Bounds, opened: Bounds) {
         let began = Bounds(earliest: absence(before: latest), latest: latest)
-        guard cookie != 0, let handshake = handshakes[cookie], handshake.seen <= latest else {
-            return (began, began)
-        }
+        guard cookie != 0, let handshake = handshakes[cookie] else { return (began, began) }
         var (attempted, opened) = (handshake.attempted, began)
         attempted.latest = min(attempted.latest ?? latest, latest)
-        opened.earliest = max(began.earliest ?? .min, handshake.seen)
+        opened.earliest = min(max(began.earliest ?? .min, handshake.seen), latest)
         return (attempted, opened)
     }
 

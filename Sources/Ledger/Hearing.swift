@@ -49,6 +49,10 @@ struct Hearing {
     /// where two fit.
     var awaiting: [UInt64: Int?] = [:]
 
+    /// Mini-sockets whose full socket nobody met, by the mark of the 4-tuple: its application may
+    /// still hold it.
+    var heirs: [UInt64: Int] = [:]
+
     struct Loss {
         var source: LossySource
         var earliest: Int64

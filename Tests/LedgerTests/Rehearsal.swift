@@ -164,9 +164,8 @@ struct Rehearsal {
     /// Rows that come behind a later event of their socket are not read: they prove nothing.
     private mutating func forgetOldRows(since start: Int64) {
         for life in outcome.evidence.indices {
-            guard let told = outcome.evidence[life].told.last?.moment, told >= start else {
-                continue
-            }
+            let told = outcome.evidence[life].lastHeard
+            guard told >= start else { continue }
             outcome.evidence[life].looks.removeAll {
                 $0.window.earliest >= start && $0.window.earliest <= told
             }
@@ -290,12 +289,20 @@ struct Rehearsal {
         // What one packet or one call brings about is told back to back, in one ring.
         let socket = kernel.lives[item.life].cookie
         let isNext = item.moment - lastMoment[socket, default: 0] <= 50
-        let delay = plan.longestDelay > 0 && !isNext && kernel.oneIn(3) ? plan.longestDelay : 0
+        // Only what is told between them tells a row of a descriptor's connection from one of its
+        // next: what is told of two is not delayed beyond a dump.
+        let mayWait = plan.longestDelay > 0 && !isNext && !sharesCookie(item.life)
+        let delay = mayWait && kernel.oneIn(3) ? plan.longestDelay : 0
         let arrival = max(lastArrival[socket, default: 0], item.moment + kernel.random(0...delay))
         lastArrival[socket] = arrival
         lastMoment[socket] = item.moment
         underway.append((arrival, item))
         if plan.oneTwice > 0, kernel.oneIn(plan.oneTwice) { underway.append((arrival, item)) }
+    }
+
+    private func sharesCookie(_ life: Int) -> Bool {
+        let cookie = kernel.lives[life].cookie
+        return kernel.lives.count { $0.cookie == cookie } > 1
     }
 
     private static func isTimer(_ kind: KernelEvent.Kind) -> Bool {
@@ -326,7 +333,7 @@ struct Rehearsal {
             }
             let process = item.event.origin.map { Int64($0.process.pid) }
             ledger.observe(item.event, at: item.moment, process: process)
-            outcome.evidence[item.life].isHeard = true
+            outcome.evidence[item.life].lastHeard = item.moment
             if case .state(_, let state) = item.event.kind {
                 outcome.evidence[item.life].told.append((state, item.moment))
             }
@@ -345,7 +352,7 @@ struct Rehearsal {
             let row = kernel.destroyMessage(of: kernel.lives[message.life])
             let received = min(moment, message.moment + kernel.random(0...50_000))
             ledger.observe(closes: [row], before: received)
-            if plan.detail == nil { outcome.evidence[message.life].isHeard = true }
+            if plan.detail == nil { outcome.evidence[message.life].lastHeard = received }
         }
         if lost { ledger.noteLoss(of: .closes, from: lastDrain, until: moment) }
     }
