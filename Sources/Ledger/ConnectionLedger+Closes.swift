@@ -182,7 +182,7 @@ extension ConnectionLedger {
             records[slot].tuple.peer == row.tuple.peer
         {
             rename(slot, row.tuple, cookie: row.cookie)
-            appearedMarks.insert(row.tuple.mark)
+            appearedMarks[row.tuple.mark] = slot
             return slot
         }
         guard row.state == .timeWait || row.isMiniSocket,
