@@ -49,6 +49,9 @@ extension ConnectionLedger {
     ) {
         guard from != .listen, to != .listen else { return }
         guard let slot = hearing.lives[event.cookie] else {
+            if let slot = hearing.minis[event.cookie], isOutrun(slot, event, at: moment) {
+                return narrow(slot, from: from, to: to, at: moment, event, process)
+            }
             guard !isLate(event, at: moment) else { return lateEvents += 1 }
             return begin(event, from, to, at: moment, process)
         }

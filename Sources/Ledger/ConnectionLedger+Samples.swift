@@ -51,7 +51,8 @@ extension ConnectionLedger {
         dumped = window
         absences.append(window.earliest)
         if absences.count > Self.absenceMemory { absences.removeFirst() }
-        resolveCancels(before: window.earliest)
+        // What began anew, or expired, has been told by now.
+        resolveCancels(before: window.earliest + Self.cancelPatience)
         endAwaiting(before: window.earliest)
         return absentees(from: window)
     }

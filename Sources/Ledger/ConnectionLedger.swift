@@ -141,6 +141,9 @@ package struct ConnectionLedger {
         // Where a descriptor connects anew to the same peer, two lives have one name.
         if slots[hot[slot].identity] == slot { slots[hot[slot].identity] = nil }
         if hearing.isOn { unindex(slot) }
+        if hot[slot].flags.contains(.cancelled) {
+            hearing.cancels[records[slot].tuple.mark] = nil
+        }
         if hearing.closes, hearing.heirs[records[slot].tuple.mark] == slot {
             hearing.heirs[records[slot].tuple.mark] = nil
         }
