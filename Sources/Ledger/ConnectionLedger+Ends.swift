@@ -20,7 +20,8 @@ extension ConnectionLedger {
         if !hot[slot].flags.contains(.spansTold) { Self.fold(&records[slot]) }
         if hearing.isOn {
             hearing.departed[records[slot].cookie] = Hearing.Departed(
-                moment: moment, mark: records[slot].tuple.mark)
+                moment: moment, mark: records[slot].tuple.mark,
+                isUnnamed: records[slot].tuple.peer.port == 0)
         }
         ended.append(records[slot])
         remove(slot)

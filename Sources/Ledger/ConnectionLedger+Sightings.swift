@@ -86,11 +86,24 @@ extension ConnectionLedger {
     }
 
     /// A dump may have read a socket just before an event told its end.
-    private func isGone(_ row: SocketRow, in window: Window) -> Bool {
+    private mutating func isGone(_ row: SocketRow, in window: Window) -> Bool {
         guard hearing.isOn, row.cookie != 0, let departed = hearing.departed[row.cookie] else {
             return false
         }
-        return departed.mark == row.tuple.mark && departed.moment >= window.earliest
+        guard departed.moment >= window.earliest else { return false }
+        if departed.isUnnamed { name(row, in: window) }
+        return departed.isUnnamed || departed.mark == row.tuple.mark
+    }
+
+    /// The row tells the 4-tuple of a connection whose end came without it.
+    private mutating func name(_ row: SocketRow, in window: Window) {
+        guard row.state != .synSent, !row.isMiniSocket,
+            let last = ended.lastIndex(where: { $0.cookie == row.cookie })
+        else { return }
+        ended[last].tuple = row.tuple
+        ended[last].uid = row.uid
+        let opened = Bounds(earliest: ended[last].attempted.earliest, latest: window.latest)
+        if ended[last].opened == .unknown { ended[last].opened = opened }
     }
 
     /// The running sample's table holds the connection in its present state.

@@ -63,6 +63,8 @@ struct Hearing {
         /// The latest moment at which it can have ended, µs.
         var moment: Int64
         var mark: UInt64
+        /// Whether its 4-tuple is not known: the kernel zeroes it in the message of an own reset.
+        var isUnnamed: Bool
     }
 
     struct Cancel {
