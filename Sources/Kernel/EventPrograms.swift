@@ -93,6 +93,26 @@ internal import Probe
         return number
     }
 
+    /// Changes of state that interrupted the telling of another one on the same processor: the
+    /// kernel does not run a program within itself (__bpf_trace_run in kernel/trace/bpf_trace.c).
+    /// Timers are told with interrupts off.
+    var missedStates: UInt64 { missed(by: Self.states[0]) }
+
+    /// The same for resets.
+    var missedResets: UInt64 {
+        missed(by: Self.states[1]) + Self.sentResets.reduce(0) { $0 + missed(by: $1) }
+    }
+
+    private func missed(by name: String) -> UInt64 {
+        guard let program = unsafe try? program(name) else { return 0 }
+        var facts = bpf_prog_info()
+        var length = UInt32(MemoryLayout<bpf_prog_info>.size)
+        // Unsafe: the facts are as long as told, and outlive the call. A program that was not
+        // loaded has no descriptor, and misses nothing.
+        _ = unsafe bpf_obj_get_info_by_fd(bpf_program__fd(program), &facts, &length)
+        return facts.recursion_misses
+    }
+
     /// What may change while the programs run.
     func settings() throws(KernelError) -> probe_settings {
         var key: UInt32 = 0

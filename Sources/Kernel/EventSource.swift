@@ -95,7 +95,8 @@ internal import Wire
     /// What could not be told since the source began.
     package var lost: EventLoss {
         EventLoss(
-            states: count(PROBE_STATES), resets: count(PROBE_RESETS), timers: count(PROBE_TIMERS),
+            states: count(PROBE_STATES) + programs.missedStates,
+            resets: count(PROBE_RESETS) + programs.missedResets, timers: count(PROBE_TIMERS),
             unreadable: batch.unreadable)
     }
 
