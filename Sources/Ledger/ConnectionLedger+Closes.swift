@@ -2,15 +2,20 @@ package import Model
 
 // Destroy messages, and full sockets whose TIME_WAIT only a dump can tell.
 extension ConnectionLedger {
-    /// How late a destroy message comes at the most, µs: the kernel sends it from a work queue.
+    /// How late a destroy message is received at the most, µs.
     private static let messageDelay: Int64 = 100_000
+    /// How coarse a message's idle times are, µs: the longest jiffy is 10 ms (HZ 100).
+    private static let idleSlack: Int64 = 12_000
 
-    /// Takes destroy messages: rows in state CLOSE, received not after `moment`, µs. Where events
-    /// tell the ends they add nothing.
-    package mutating func observe(closes rows: [SocketRow], before moment: Int64) {
+    /// Takes destroy messages: rows in state CLOSE that came within the window. Where events tell
+    /// the ends they add nothing.
+    package mutating func observe(closes rows: [SocketRow], in window: Window) {
         guard hearing.closes, hearing.detail == nil || hearing.detail == EventDetail.none else {
             return
         }
+        let moment = window.latest
+        // After a pause the window says little: nothing was there to be received.
+        hearing.messageSent = max(window.earliest, moment - Self.messageDelay)
         // Listeners and sockets that never connected are no connections, nor is an attempt for
         // which no port was free.
         for row in rows where !row.tuple.peer.address.isUnspecified && row.tuple.local.port != 0 {
@@ -57,7 +62,7 @@ extension ConnectionLedger {
     /// one showed no life after its end.
     private func isHeir(_ slot: Int, of row: SocketRow, before moment: Int64) -> Bool {
         guard hot[slot].flags.isSuperset(of: [.alive, .mini]), records[slot].tuple == row.tuple,
-            let sign = lastSign(of: row, before: moment), let closed = records[slot].closed.latest
+            let sign = lastSign(of: row), let closed = records[slot].closed.latest
         else { return false }
         return sign <= closed
     }
@@ -118,7 +123,7 @@ extension ConnectionLedger {
     private func beginning(
         ofClosed row: SocketRow, before moment: Int64
     ) -> (attempted: Bounds, opened: Bounds) {
-        let absent = lastSign(of: row, before: moment).flatMap(absence)
+        let absent = lastSign(of: row).flatMap(absence)
         var (attempted, opened) = beginning(of: row.cookie, before: moment)
         opened.earliest = absent
         if let handshake = handshakes[row.cookie] {
@@ -132,12 +137,12 @@ extension ConnectionLedger {
     }
 
     /// The last moment at which the connection is known to have lived: its latest segment.
-    private func lastSign(of row: SocketRow, before moment: Int64) -> Int64? {
+    private func lastSign(of row: SocketRow) -> Int64? {
         guard let info = row.info else { return nil }
         let idle = min(
             info.lastAckReceivedMilliseconds, info.lastDataReceivedMilliseconds,
             info.lastDataSentMilliseconds)
-        return moment - Int64(idle) * 1000 - Self.messageDelay
+        return hearing.messageSent - Int64(idle) * 1000 - Self.idleSlack
     }
 
     // MARK: Numbers

@@ -25,6 +25,8 @@ struct Hearing {
     var closes = false
     /// The moment of the latest event, µs.
     var latest: Int64 = .min
+    /// The destroy message at hand was sent at this moment or later, µs.
+    var messageSent: Int64 = .min
     /// When something was lost, the latest last.
     var losses: [Loss] = []
 

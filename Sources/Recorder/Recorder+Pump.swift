@@ -106,8 +106,7 @@ extension Recorder {
         var told: Int64 = 0
         for (window, rows) in batches {
             told += Int64(rows.count)
-            space.ledger.observe(
-                closes: rows, before: session.axis.microseconds(window.latest + 999))
+            space.ledger.observe(closes: rows, in: session.axis.window(window))
         }
         session.sources.count(closes.name, events: told)
         if sources.transitions == nil { session.lastPump = clock.now().boot }

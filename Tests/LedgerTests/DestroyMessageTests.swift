@@ -21,7 +21,8 @@ struct DestroyMessageTests {
     func otherCookie() throws {
         var story = listening()
         story.sample(at: 1_000_000)
-        story.ledger.observe(closes: [message(web)], before: 1_500_500)
+        story.ledger.observe(
+            closes: [message(web)], in: Window(earliest: 1_500_500, latest: 1_500_500))
         story.sample(at: 2_000_000, Flow(900).timeWait(left: 59_500))
         story.sample(at: 3_000_000, Flow(900).timeWait(left: 58_500))
         #expect(story.records.count == 1)
@@ -34,7 +35,9 @@ struct DestroyMessageTests {
     func twoFit() throws {
         var story = listening()
         story.sample(at: 1_000_000)
-        story.ledger.observe(closes: [message(web), message(Flow(2))], before: 1_500_500)
+        story.ledger.observe(
+            closes: [message(web), message(Flow(2))],
+            in: Window(earliest: 1_500_500, latest: 1_500_500))
         story.sample(at: 2_000_000, Flow(900).timeWait(left: 59_500))
         story.sample(at: 3_000_000, Flow(900).timeWait(left: 58_500))
         #expect(story.records.count == 3)
@@ -47,7 +50,8 @@ struct DestroyMessageTests {
         var story = listening()
         story.sample(at: 1_000_000, web.estab)
         story.sample(at: 2_000_000, web.estab)
-        story.ledger.observe(closes: [message(web)], before: 2_900_000)
+        story.ledger.observe(
+            closes: [message(web)], in: Window(earliest: 2_900_000, latest: 2_900_000))
         // Entered at 1.5 s, as its own full socket was alive at 2 s: another connection's.
         story.sample(at: 3_000_000, Flow(900).timeWait(left: 58_500))
         #expect(story.records.count == 2)
@@ -61,7 +65,7 @@ struct DestroyMessageTests {
         story.sample(at: 2_000_000)
         // Its application held the dead socket for half a second.
         let dead = web.row(.close, inode: 0).octets(sent: 100, acknowledged: 101, received: 20)
-        story.ledger.observe(closes: [dead], before: 2_500_000)
+        story.ledger.observe(closes: [dead], in: Window(earliest: 2_500_000, latest: 2_500_000))
         story.sample(at: 3_000_000)
         #expect(story.records.count == 1)
         #expect(try story.connection().closed == between(1_000_000, 2_001_010))

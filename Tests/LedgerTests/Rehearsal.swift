@@ -349,7 +349,9 @@ struct Rehearsal {
             }
             let row = kernel.destroyMessage(of: kernel.lives[message.life])
             let received = min(moment, message.moment + kernel.random(0...50_000))
-            ledger.observe(closes: [row], before: received)
+            ledger.observe(
+                closes: [row], in: Window(earliest: min(received, message.moment), latest: received)
+            )
             if plan.detail == nil { outcome.evidence[message.life].lastHeard = received }
         }
         if lost { ledger.noteLoss(of: .closes, from: lastDrain, until: moment) }
