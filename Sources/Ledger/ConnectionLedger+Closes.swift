@@ -120,11 +120,8 @@ extension ConnectionLedger {
     ) -> (attempted: Bounds, opened: Bounds) {
         let absent = lastSign(of: row, before: moment).flatMap(absence)
         var (attempted, opened) = beginning(of: row.cookie, before: moment)
+        guard handshakes[row.cookie] == nil else { return (attempted, opened) }
         opened.earliest = absent
-        if let handshake = handshakes[row.cookie] {
-            opened.earliest = max(absent ?? .min, handshake.seen)
-            return (attempted, opened)
-        }
         // Handshakes older than two dumps are forgotten: it may have been one of them.
         let isRemembered = absences.suffix(2).first ?? .max <= absent ?? .min
         attempted.earliest = isRemembered ? absent : nil
@@ -198,7 +195,7 @@ extension ConnectionLedger {
             records[slot].tuple.peer == row.tuple.peer
         {
             rename(slot, row.tuple, cookie: row.cookie)
-            appearedMarks.insert(row.tuple.mark)
+            appearedMarks[row.tuple.mark] = records[slot].id
             return slot
         }
         guard row.state == .timeWait || row.isMiniSocket,

@@ -32,6 +32,12 @@ extension ConnectionLedger {
         return isSampling && hot[slot].generation != generation ? sample - 1 : sample
     }
 
+    /// Whether another connection with its 4-tuple was met in this sample.
+    func isSucceeded(_ slot: Int) -> Bool {
+        guard let latest = appearedMarks[records[slot].tuple.mark] else { return false }
+        return latest != records[slot].id
+    }
+
     /// Expired, or ended before its time: told by whether the 60 s can have been over.
     private mutating func endTimeWait(_ slot: Int, _ gone: Bounds, replaced: Bool) {
         guard let entry = records[slot].timeWait?.latestEntry, let latest = gone.latest else {
@@ -41,7 +47,7 @@ extension ConnectionLedger {
         if let due, due > latest {
             let reused =
                 replaced || hot[slot].flags.contains(.succeeded)
-                || appearedMarks.contains(records[slot].tuple.mark)
+                || isSucceeded(slot)
             records[slot].timeWait?.endedBy = reused ? .reused : .cutShort
             records[slot].timeWait?.left = gone
         } else {

@@ -128,7 +128,8 @@ extension ConnectionLedger {
         let known = beginning(of: event.cookie, before: moment).attempted
         guard let took = event.handshakeMicroseconds, took > 0 else { return known }
         let sent = moment - Int64(took)
-        return Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)
+        let told = Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)
+        return told.intersection(known) ?? told
     }
 
     /// How far the SYN's arrival can lie from what the kernel calls the SYN-ACK's, µs.
@@ -152,7 +153,7 @@ extension ConnectionLedger {
                 seen: moment, heard: moment, fingerprint: 0, identity: identity, inode: 0,
                 generation: 0, state: state, flags: [.alive, .unshown]))
         appeared.append(slot)
-        if event.tuple.local.port != 0 { appearedMarks.insert(event.tuple.mark) }
+        if event.tuple.local.port != 0 { appearedMarks[event.tuple.mark] = record.id }
         return slot
     }
 
@@ -165,7 +166,7 @@ extension ConnectionLedger {
             if !known.peer.address.isUnspecified { tuple.peer = known.peer }
             if tuple.local.address.isUnspecified { tuple.local.address = known.local.address }
             rename(slot, tuple, cookie: event.cookie)
-            appearedMarks.insert(tuple.mark)
+            appearedMarks[tuple.mark] = records[slot].id
         }
         if records[slot].process == nil, let process {
             records[slot].process = process

@@ -9,6 +9,7 @@ extension ConnectionLedger {
         if row.isMiniSocket, !wasMini {
             if records[slot].closed == .unknown { records[slot].closed = change }
             turnMini(slot)
+            if row.state == .finWait2 { hot[slot].flags.insert(.orphaned) }
         }
         if !row.isMiniSocket { update(row, slot) }
         Self.setCloser(of: &records[slot], row.state, isMini: row.isMiniSocket)
@@ -119,11 +120,11 @@ extension ConnectionLedger {
     mutating func narrow(_ slot: Int, to entry: Bounds) {
         records[slot].timeWait?.latestEntry = entry
         guard records[slot].timeWait?.restarts == 0 else { return }
-        let old = records[slot].timeWait?.entered
         records[slot].timeWait?.entered = entry
         let last = records[slot].spans.count - 1
         if last >= 0 {
-            if records[slot].spans[last].left == old {
+            let state = records[slot].spans[last].state
+            if state == .finWait2 || state == .closing {
                 records[slot].spans[last].left = entry
             } else if let latest = entry.latest {
                 records[slot].spans[last].left.lower(latestTo: latest)

@@ -48,9 +48,9 @@ package struct ConnectionLedger {
     var sleeps: [Sleep] = []
     /// Handshakes not yet complete, by cookie.
     var handshakes: [UInt64: Handshake] = [:]
-    /// Connections first seen by this sample, and the marks of their 4-tuples.
+    /// Connections first seen by this sample, and their ids by the marks of their 4-tuples.
     var appeared: [Int] = []
-    var appearedMarks: Set<UInt64> = []
+    var appearedMarks: [UInt64: Int64] = [:]
     var dirty: [Int] = []
     var ended: [ConnectionRecord] = []
     var missed: [(sample: Int64, connection: Int64)] = []

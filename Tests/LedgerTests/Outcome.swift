@@ -12,7 +12,9 @@ struct Outcome: Sendable {
         /// When the last event or destroy message that reached the ledger came.
         var lastHeard: Int64 = .min
         var isShown = false
-        var isHeard: Bool { lastHeard > .min }
+        /// Whether a transition or a destroy message reached the ledger: what a timer tells of a
+        /// mini-socket that nobody has met names none.
+        var isHeard = false
     }
 
     let kernel: SimulatedKernel

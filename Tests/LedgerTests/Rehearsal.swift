@@ -333,6 +333,7 @@ struct Rehearsal {
             ledger.observe(item.event, at: item.moment, process: process)
             outcome.evidence[item.life].lastHeard = item.moment
             if case .state(_, let state) = item.event.kind {
+                outcome.evidence[item.life].isHeard = true
                 outcome.evidence[item.life].told.append((state, item.moment))
             }
         }
@@ -350,7 +351,9 @@ struct Rehearsal {
             let row = kernel.destroyMessage(of: kernel.lives[message.life])
             let received = min(moment, message.moment + kernel.random(0...50_000))
             ledger.observe(closes: [row], before: received)
-            if plan.detail == nil { outcome.evidence[message.life].lastHeard = received }
+            guard plan.detail == nil else { continue }
+            outcome.evidence[message.life].lastHeard = received
+            outcome.evidence[message.life].isHeard = true
         }
         if lost { ledger.noteLoss(of: .closes, from: lastDrain, until: moment) }
     }
