@@ -29,6 +29,10 @@ extension ConnectionLedger {
     /// The last sample whose table holds the connection; nil when none does.
     func lastSample(of slot: Int) -> Int64? {
         guard records[slot].firstSample != nil else { return nil }
+        if hot[slot].flags.contains(.awaiting) {
+            // No table holds it while it is not known what it left.
+            return sample - Int64(generation &- hot[slot].generation)
+        }
         return isSampling && hot[slot].generation != generation ? sample - 1 : sample
     }
 

@@ -32,6 +32,8 @@ extension ConnectionLedger {
     ) {
         if row.state == .timeWait {
             let entered = timeWaitEntry(row, change, in: window)
+            let wasAway = generation &- hot[slot].generation > 1
+            if wasAway, hot[slot].flags.contains(.awaiting) { tellEstablished(slot) }
             // An unseen FIN-WAIT-2 or CLOSING may lie between.
             let isNext = hot[slot].state == .finWait2 || hot[slot].state == .closing
             leaveSpan(slot, isNext ? entered : entered.closing(change))
@@ -45,12 +47,7 @@ extension ConnectionLedger {
 
     /// A full socket, or an orphaned FIN_WAIT2, enters a state; nil where no sample shows it yet.
     mutating func enter(_ state: TCPState, _ slot: Int, _ change: Bounds, shownBy sample: Int64?) {
-        if hot[slot].state == .established, records[slot].spans.isEmpty {
-            let stay = SpanRecord(
-                state: .established, entered: records[slot].opened,
-                firstSample: records[slot].firstSample)
-            records[slot].spans = [stay]
-        }
+        tellEstablished(slot)
         leaveSpan(slot, change)
         if state == .established { records[slot].opened = change }
         if state.isClosing, records[slot].opened == .unknown { records[slot].opened = change }
@@ -60,6 +57,16 @@ extension ConnectionLedger {
             records[slot].spans.append(
                 SpanRecord(state: state, entered: change, firstSample: sample))
         }
+    }
+
+    /// A life that is told by no spans is ESTAB up to its TIME-WAIT: where it was more, or where a
+    /// sample between held neither, its ESTAB needs one.
+    private mutating func tellEstablished(_ slot: Int) {
+        guard hot[slot].state == .established, records[slot].spans.isEmpty else { return }
+        let stay = SpanRecord(
+            state: .established, entered: records[slot].opened,
+            firstSample: records[slot].firstSample)
+        records[slot].spans = [stay]
     }
 
     /// A SYN-SENT that no sample saw needs no row: it reaches from the attempt to the opening.

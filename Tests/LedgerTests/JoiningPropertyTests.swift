@@ -137,6 +137,29 @@ struct JoiningPropertyTests {
         expectNone(failures)
     }
 
+    @Test("each sample's table is rebuilt from the stays", arguments: Trial.all)
+    func rebuilt(trial: Trial) {
+        var failures: [String] = []
+        for (sample, table) in trial.rehearsal.tables.sorted(by: { $0.key < $1.key }) {
+            var counts: [TCPState: Int64] = [:]
+            for record in trial.rehearsal.records.values {
+                guard let state = HistoryPropertyTests.state(of: record, at: sample) else {
+                    continue
+                }
+                counts[state, default: 0] += 1
+            }
+            // Bare SYN-RECV is counted, and is no connection.
+            for number in UInt8(1)...11 where number != TCPState.synReceived.rawValue {
+                let state = TCPState(rawValue: number)
+                if table[state] == counts[state, default: 0] { continue }
+                failures.append(
+                    "\(state.name) at \(sample): \(counts[state, default: 0]) of \(table[state]), "
+                        + trial.testDescription)
+            }
+        }
+        expectNone(failures)
+    }
+
     @Test("the role is never wrong", arguments: Trial.all)
     func role(trial: Trial) {
         var failures: [String] = []

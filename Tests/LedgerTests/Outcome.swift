@@ -22,6 +22,8 @@ struct Outcome: Sendable {
     var evidence: [Evidence]
     var records: [Int64: ConnectionRecord] = [:]
     var endings: [Int64: Int] = [:]
+    /// The ledger's table of each sample, by state.
+    var tables: [Int64: StateCounts] = [:]
     /// Connections that were told alive after their end.
     var revived: [Int64] = []
     var active: Int64 = 0

@@ -112,15 +112,17 @@ struct Rehearsal {
             drain(at: lastDrain + 300)
             ledger.countUntil(lastDrain - kernel.random(0...2_000))
         }
-        finish()
+        outcome.tables[id] = finish().states
     }
 
-    private mutating func finish() {
+    @discardableResult
+    private mutating func finish() -> LedgerResult {
         let result = ledger.endSample()
         outcome.active += result.recordedActive
         outcome.passive += result.recordedPassive
         outcome.unattributed += result.recordedUnattributed
         take(result.changes)
+        return result
     }
 
     /// Reads the table in pieces of some sockets each; it takes up to 6 ms.

@@ -112,7 +112,7 @@ struct ToldTimeWaitTests {
         story.script.sample(at: 11_000_000, web.timeWait(left: 59_800))
         #expect(try story.script.timeWait().entered == Bounds(exactly: 10_800_000))
         #expect(try story.script.timeWait().restarts == 0)
-        #expect(try story.script.connection().closed.latest == 10_000_014)
+        #expect((10_000_010...10_000_014).contains(try story.script.connection().closed.point ?? 0))
     }
 
     @Test("whose 4-tuple opens again was reused, though a sample lies between")
