@@ -22,7 +22,7 @@ extension ConnectionLedger {
         if row.isMiniSocket, hearing.closes { hearing.heirs[row.tuple.mark] = slot }
         if row.inode != 0, !row.isMiniSocket { unowned[slot] = 0 }
         appeared.append(slot)
-        appearedMarks[row.tuple.mark] = slot
+        appearedMarks[row.tuple.mark] = records[slot].id
         touch(slot)
     }
 
@@ -73,7 +73,8 @@ extension ConnectionLedger {
         guard cookie != 0, let handshake = handshakes[cookie] else { return (began, began) }
         var (attempted, opened) = (handshake.attempted, began)
         attempted.latest = min(attempted.latest ?? latest, latest)
-        opened.earliest = min(max(began.earliest ?? .min, handshake.seen), latest)
+        // The silence of a dump behind it is a rare miss.
+        opened.earliest = min(handshake.seen, latest)
         return (attempted, opened)
     }
 

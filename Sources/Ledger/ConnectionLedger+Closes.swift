@@ -125,11 +125,8 @@ extension ConnectionLedger {
     ) -> (attempted: Bounds, opened: Bounds) {
         let absent = lastSign(of: row).flatMap(absence)
         var (attempted, opened) = beginning(of: row.cookie, before: moment)
+        guard handshakes[row.cookie] == nil else { return (attempted, opened) }
         opened.earliest = absent
-        if let handshake = handshakes[row.cookie] {
-            opened.earliest = max(absent ?? .min, handshake.seen)
-            return (attempted, opened)
-        }
         // Handshakes older than two dumps are forgotten: it may have been one of them.
         let isRemembered = absences.suffix(2).first ?? .max <= absent ?? .min
         attempted.earliest = isRemembered ? absent : nil
@@ -203,7 +200,7 @@ extension ConnectionLedger {
             records[slot].tuple.peer == row.tuple.peer
         {
             rename(slot, row.tuple, cookie: row.cookie)
-            appearedMarks[row.tuple.mark] = slot
+            appearedMarks[row.tuple.mark] = records[slot].id
             return slot
         }
         guard row.state == .timeWait || row.isMiniSocket,

@@ -30,7 +30,17 @@ extension ConnectionLedger {
     /// The last sample whose table holds the connection; nil when none does.
     func lastSample(of slot: Int) -> Int64? {
         guard records[slot].firstSample != nil else { return nil }
+        if hot[slot].flags.contains(.awaiting) {
+            // No table holds it while it is not known what it left.
+            return sample - Int64(generation &- hot[slot].generation)
+        }
         return isSampling && hot[slot].generation != generation ? sample - 1 : sample
+    }
+
+    /// Whether another connection with its 4-tuple was met in this sample.
+    func isSucceeded(_ slot: Int) -> Bool {
+        guard let latest = appearedMarks[records[slot].tuple.mark] else { return false }
+        return latest != records[slot].id
     }
 
     /// Expired, or ended before its time: told by whether the 60 s can have been over.
@@ -42,7 +52,7 @@ extension ConnectionLedger {
         if let due, due > latest {
             let reused =
                 replaced || hot[slot].flags.contains(.succeeded)
-                || hasSuccessor(slot)
+                || isSucceeded(slot)
             records[slot].timeWait?.endedBy = reused ? .reused : .cutShort
             records[slot].timeWait?.left = gone
         } else {

@@ -7,9 +7,10 @@ extension ConnectionLedger {
     private static let timedOut: Int32 = 110
 
     mutating func reset(_ event: KernelEvent, _ flag: HotSocket.Flags, at moment: Int64) {
+        if event.kind == .sentReset(.close) { return amendReset(event, at: moment) }
         guard let slot = hearing.lives[event.cookie] else {
-            // The socket may be over before its reset is told, or of a life that nobody knows.
-            if !amendReset(event, flag, at: moment) { hearing.resets[event.cookie] = event }
+            // The socket is over, or of a life that nobody knows.
+            hearing.resets[event.cookie] = event
             return
         }
         complete(slot, event, nil)
@@ -17,17 +18,18 @@ extension ConnectionLedger {
     }
 
     /// A reset that leaves after the full socket went to CLOSE says how it ended.
-    private mutating func amendReset(
-        _ event: KernelEvent, _ flag: HotSocket.Flags, at moment: Int64
-    ) -> Bool {
-        guard hearing.departed[event.cookie] != nil, flag == .resetSent,
-            let last = ended.lastIndex(where: { $0.cookie == event.cookie }),
-            let closed = ended[last].closed.latest, abs(moment - closed) <= Self.sameMoment
-        else { return false }
-        ended[last].closeKind = .reset
-        if ended[last].closedBy == .unknown { ended[last].closedBy = .local }
-        if ended[last].timeWait?.endedBy == .noRoom { ended[last].timeWait = nil }
-        return true
+    private mutating func amendReset(_ event: KernelEvent, at moment: Int64) {
+        guard var record = hearing.abandoned.removeValue(forKey: event.cookie),
+            let closed = record.closed.latest, abs(moment - closed) <= Self.sameMoment
+        else { return lateEvents += 1 }
+        record.closeKind = .reset
+        if record.closedBy == .unknown { record.closedBy = .local }
+        record.timeWait = nil
+        if let last = ended.lastIndex(where: { $0.id == record.id }) {
+            ended[last] = record
+        } else {
+            ended.append(record)
+        }
     }
 
     /// How far apart the kernel tells two sides of one thing, µs.
@@ -50,6 +52,12 @@ extension ConnectionLedger {
             return setFinal(slot, event.final, from: from)
         }
         guard !isLate(event, at: moment) else { return lateEvents += 1 }
+        if from == .finWait2 || from == .closing, event.tuple.local.port == 0,
+            hearing.resets[event.cookie] == nil
+        {
+            // Nobody knows its port: its TIME_WAIT will be met by a dump.
+            return
+        }
         let slot = meet(event, from, at: moment, nil)
         Self.setCloser(of: &records[slot], from, isMini: false)
         if let reset = hearing.resets.removeValue(forKey: event.cookie) {
@@ -79,19 +87,28 @@ extension ConnectionLedger {
     private mutating func endFull(
         _ slot: Int, _ event: KernelEvent, _ from: TCPState, at moment: Int64
     ) {
+        let isMet = hot[slot].heard < moment || records[slot].firstSample != nil
         hot[slot].heard = moment
         catchUp(slot, from, at: moment)
         classify(slot, event, from, at: moment)
         setFinal(slot, event.final, from: from)
         records[slot].closed = Bounds(exactly: moment)
         Self.lower(&records[slot], to: moment)
-        leaveMiniSocket(slot, from, at: moment)
+        leaveMiniSocket(slot, from, isMet: isMet, at: moment)
+        // A reset may yet be told of it: the kernel sends it behind the end.
+        if !hot[slot].flags.contains(.alive), let last = ended.last, last.mayBeReset {
+            hearing.abandoned[event.cookie] = last
+        }
     }
 
     /// What comes after a full socket: nothing, or a mini-socket of which nothing will be told.
-    private mutating func leaveMiniSocket(_ slot: Int, _ from: TCPState, at moment: Int64) {
+    /// That of a life which its end told of first had no cookie when its timer was armed.
+    private mutating func leaveMiniSocket(
+        _ slot: Int, _ from: TCPState, isMet: Bool, at moment: Int64
+    ) {
         let mayWait = from == .finWait2 || from == .closing || from == .finWait1
-        if mayWait, records[slot].closeKind == .fin, !hearing.tellsTimers(at: moment) {
+        let isTold = isMet && hearing.tellsTimers(at: moment)
+        if mayWait, records[slot].closeKind == .fin, !isTold {
             hot[slot].seen = moment
             return awaitTimeWait(slot)
         }
@@ -207,6 +224,13 @@ extension ConnectionLedger {
         }
         record.closing = ClosingSteps(began: began, half: half)
         record.spans = []
+    }
+}
+
+extension ConnectionRecord {
+    /// Whether a reset that is told behind the end would say how it ended.
+    fileprivate var mayBeReset: Bool {
+        closeKind == .aborted || closeKind == .unknown || timeWait?.endedBy == .noRoom
     }
 }
 

@@ -129,7 +129,8 @@ extension ConnectionLedger {
         let known = beginning(of: event.cookie, before: moment).attempted
         guard let took = event.handshakeMicroseconds, took > 0 else { return known }
         let sent = moment - Int64(took)
-        return Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)
+        let told = Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)
+        return told.intersection(known) ?? told
     }
 
     /// How far the SYN's arrival can lie from what the kernel calls the SYN-ACK's, µs.
@@ -153,7 +154,7 @@ extension ConnectionLedger {
                 seen: moment, heard: moment, fingerprint: 0, identity: identity, inode: 0,
                 generation: 0, state: state, flags: [.alive, .unshown]))
         appeared.append(slot)
-        if event.tuple.local.port != 0 { appearedMarks[event.tuple.mark] = slot }
+        if event.tuple.local.port != 0 { appearedMarks[event.tuple.mark] = record.id }
         return slot
     }
 
@@ -166,7 +167,7 @@ extension ConnectionLedger {
             if !known.peer.address.isUnspecified { tuple.peer = known.peer }
             if tuple.local.address.isUnspecified { tuple.local.address = known.local.address }
             rename(slot, tuple, cookie: event.cookie)
-            appearedMarks[tuple.mark] = slot
+            appearedMarks[tuple.mark] = records[slot].id
         }
         if records[slot].process == nil, let process {
             records[slot].process = process

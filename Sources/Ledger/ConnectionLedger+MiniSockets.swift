@@ -11,6 +11,8 @@ extension ConnectionLedger {
     mutating func startTimer(
         _ event: KernelEvent, _ state: TCPState, left: Int64, at moment: Int64
     ) {
+        // A life that nobody had met: the next dump shows the mini-socket.
+        guard event.cookie != 0 else { return }
         if let slot = hearing.lives[event.cookie], isSame(slot, event) {
             complete(slot, event, nil)
             return bear(slot, state, at: moment)
@@ -24,7 +26,10 @@ extension ConnectionLedger {
         }
         dropCancel(slot)
         hot[slot].heard = moment
-        guard state == .timeWait else { return }
+        guard state == .timeWait else {
+            hot[slot].flags.insert(.orphaned)
+            return
+        }
         if hot[slot].state == .timeWait {
             restart(slot, at: moment)
         } else {
@@ -186,7 +191,7 @@ extension ConnectionLedger {
             return
         }
         becomeTimeWait(slot, cancel.state, left: cancel.left, at: moment)
-        if hasSuccessor(slot) { return leaveMini(slot, .reused, at: moment) }
+        if isSucceeded(slot) { return leaveMini(slot, .reused, at: moment) }
         let isDue = cancel.left <= 0
         leaveMini(slot, isDue ? .expired : .cutShort, at: moment)
         if !isDue, let record = ended.last, record.timeWait != nil {

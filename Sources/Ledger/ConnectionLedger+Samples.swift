@@ -150,7 +150,7 @@ extension ConnectionLedger {
     private mutating func leave(_ slot: Int) {
         show(slot)
         states.add(hot[slot].state)
-        if hasSuccessor(slot) {
+        if isSucceeded(slot) {
             hot[slot].flags.insert(.succeeded)
         }
         missed.append((sample, records[slot].id))

@@ -9,6 +9,7 @@ extension ConnectionLedger {
         if row.isMiniSocket, !wasMini {
             if records[slot].closed == .unknown { records[slot].closed = change }
             turnMini(slot)
+            if row.state == .finWait2 { hot[slot].flags.insert(.orphaned) }
         }
         if !row.isMiniSocket { update(row, slot) }
         Self.setCloser(of: &records[slot], row.state, isMini: row.isMiniSocket)
@@ -31,6 +32,8 @@ extension ConnectionLedger {
     ) {
         if row.state == .timeWait {
             let entered = timeWaitEntry(row, change, in: window)
+            let wasAway = generation &- hot[slot].generation > 1
+            if wasAway, hot[slot].flags.contains(.awaiting) { tellEstablished(slot) }
             // An unseen FIN-WAIT-2 or CLOSING may lie between.
             let isNext = hot[slot].state == .finWait2 || hot[slot].state == .closing
             leaveSpan(slot, isNext ? entered : entered.closing(change))
@@ -44,12 +47,7 @@ extension ConnectionLedger {
 
     /// A full socket, or an orphaned FIN_WAIT2, enters a state; nil where no sample shows it yet.
     mutating func enter(_ state: TCPState, _ slot: Int, _ change: Bounds, shownBy sample: Int64?) {
-        if hot[slot].state == .established, records[slot].spans.isEmpty {
-            let stay = SpanRecord(
-                state: .established, entered: records[slot].opened,
-                firstSample: records[slot].firstSample)
-            records[slot].spans = [stay]
-        }
+        tellEstablished(slot)
         leaveSpan(slot, change)
         if state == .established { records[slot].opened = change }
         if state.isClosing, records[slot].opened == .unknown { records[slot].opened = change }
@@ -59,6 +57,16 @@ extension ConnectionLedger {
             records[slot].spans.append(
                 SpanRecord(state: state, entered: change, firstSample: sample))
         }
+    }
+
+    /// A life that is told by no spans is ESTAB up to its TIME-WAIT: where it was more, or where a
+    /// sample between held neither, its ESTAB needs one.
+    private mutating func tellEstablished(_ slot: Int) {
+        guard hot[slot].state == .established, records[slot].spans.isEmpty else { return }
+        let stay = SpanRecord(
+            state: .established, entered: records[slot].opened,
+            firstSample: records[slot].firstSample)
+        records[slot].spans = [stay]
     }
 
     /// A SYN-SENT that no sample saw needs no row: it reaches from the attempt to the opening.
@@ -119,11 +127,11 @@ extension ConnectionLedger {
     mutating func narrow(_ slot: Int, to entry: Bounds) {
         records[slot].timeWait?.latestEntry = entry
         guard records[slot].timeWait?.restarts == 0 else { return }
-        let old = records[slot].timeWait?.entered
         records[slot].timeWait?.entered = entry
         let last = records[slot].spans.count - 1
         if last >= 0 {
-            if records[slot].spans[last].left == old {
+            let state = records[slot].spans[last].state
+            if state == .finWait2 || state == .closing {
                 records[slot].spans[last].left = entry
             } else if let latest = entry.latest {
                 records[slot].spans[last].left.lower(latestTo: latest)

@@ -48,9 +48,9 @@ package struct ConnectionLedger {
     var sleeps: [Sleep] = []
     /// Handshakes not yet complete, by cookie.
     var handshakes: [UInt64: Handshake] = [:]
-    /// Connections first seen by this sample, and the marks of their 4-tuples.
+    /// Connections first seen by this sample, and their ids by the marks of their 4-tuples.
     var appeared: [Int] = []
-    var appearedMarks: [UInt64: Int] = [:]
+    var appearedMarks: [UInt64: Int64] = [:]
     var dirty: [Int] = []
     var ended: [ConnectionRecord] = []
     var missed: [(sample: Int64, connection: Int64)] = []
@@ -152,11 +152,6 @@ package struct ConnectionLedger {
         records[slot].spans = []
         free.append(slot)
         count -= 1
-    }
-
-    /// Whether another connection with its 4-tuple has appeared since the sample before.
-    func hasSuccessor(_ slot: Int) -> Bool {
-        appearedMarks[records[slot].tuple.mark].map { $0 != slot } ?? false
     }
 
     mutating func touch(_ slot: Int) {

@@ -47,6 +47,8 @@ struct Hearing {
     var endedEarly: [UInt64: (record: ConnectionRecord, moment: Int64)] = [:]
     /// Resets of sockets of which nothing else is known, by cookie: their end comes next.
     var resets: [UInt64: KernelEvent] = [:]
+    /// Connections that ended without a word of how, by cookie: a reset may be told right behind.
+    var abandoned: [UInt64: ConnectionRecord] = [:]
     /// Full sockets that are over and may have left a TIME_WAIT, by the mark of the 4-tuple; nil
     /// where two fit.
     var awaiting: [UInt64: Int?] = [:]
@@ -103,6 +105,9 @@ struct Hearing {
         let longest = closes ? now - Self.longMemory : line
         departed = departed.filter { $0.value.moment >= longest }
         endedEarly = endedEarly.filter { $0.value.moment >= line }
+        abandoned = abandoned.filter {
+            $0.value.closed.latest ?? .min >= now - ConnectionLedger.sameMoment
+        }
         losses.removeAll { $0.latest < line }
         resets.removeAll()
     }

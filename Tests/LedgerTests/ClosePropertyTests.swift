@@ -50,6 +50,11 @@ struct ClosePropertyTests {
                 (truth.timeWaitEntries.first ?? truth.gone)
                 <= trial.rehearsal.heardUntil
             guard hasBegun else { continue }
+            // Its successor's port is told with the successor's opening, which takes up to 3 s.
+            let isRecent = truth.gone + 4_000_000 > trial.rehearsal.heardUntil
+            if isRecent, truth.timeWaitEnd == .reused, record.timeWait?.endedBy == .cutShort {
+                continue
+            }
             if record.timeWait?.endedBy != (isOver ? truth.timeWaitEnd : .open) {
                 failures.append("\(record.timeWait as Any): \(trial.tell(life))")
             }
@@ -110,6 +115,9 @@ struct ClosePropertyTests {
         var failures: [String] = []
         for (life, truth, record) in trial.pairs where truth.telling.kind == .fin {
             let evidence = trial.rehearsal.evidence[life]
+            // Of a life that was there before, and ended before a dump, the mini-socket has
+            // another name.
+            guard record.cookie == truth.cookie else { continue }
             guard evidence.told.contains(where: { $0 == (.close, truth.closed) }) else { continue }
             if record.bytesSent != truth.telling.sent {
                 failures.append("sent \(record.bytesSent as Any): \(trial.tell(life))")

@@ -89,6 +89,68 @@ struct JoiningTests {
         #expect(story.script.active == 2)
     }
 
+    @Test("a reset that is told behind the end amends it, though a sample ended between")
+    func resetBehindSample() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.opens(at: 100_000, 100_400)
+        story.script.sample(at: 1_000_000, web.estab)
+        story.enters(.close, from: .established, at: 1_999_999)
+        story.script.sample(at: 2_000_000)
+        #expect(try story.script.connection().closeKind == .aborted)
+        story.tells(.sentReset(.close), at: 2_000_001)
+        story.script.sample(at: 3_000_000)
+        #expect(try story.script.connection().closeKind == .reset)
+        #expect(try story.script.connection().closedBy == .local)
+        #expect(try story.script.connection().closed == Bounds(exactly: 1_999_999))
+        #expect(story.script.records.count == 1)
+        // The end, and the end amended.
+        #expect(story.script.ended == [1, 1])
+    }
+
+    @Test("a reset behind the end of the full socket takes back a TIME-WAIT that had no room")
+    func resetInsteadOfTimeWait() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.opens(at: 100_000, 100_400)
+        story.enters(.finWait1, from: .established, at: 200_000)
+        story.enters(.finWait2, from: .finWait1, at: 200_300)
+        story.enters(.close, from: .finWait2, at: 900_000)
+        story.tells(.sentReset(.close), at: 900_002)
+        story.script.sample(at: 1_000_000)
+        #expect(try story.script.connection().closeKind == .reset)
+        #expect(try story.script.connection().timeWait == nil)
+    }
+
+    @Test("a reset of a next attempt on the cookie is not one of the connection before")
+    func resetOfAnother() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.opens(at: 100_000, 100_400)
+        story.enters(.close, from: .established, at: 200_000)
+        story.tells(.sentReset(.close), at: 300_000)
+        story.script.sample(at: 1_000_000)
+        #expect(try story.script.connection().closeKind == .aborted)
+        #expect(story.script.ledger.lateEvents == 1)
+    }
+
+    @Test("an attempt that its application closes is aborted, counts, and never opened")
+    func attemptClosed() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.enters(.synSent, from: .close, at: 900_000)
+        story.script.sample(at: 1_000_000, web.synSent)
+        story.enters(.close, from: .synSent, at: 1_500_000)
+        story.script.sample(at: 2_000_000)
+        let life = try story.script.connection()
+        #expect(life.closeKind == .aborted)
+        #expect(life.closedBy == .local)
+        #expect(life.opened == .unknown)
+        #expect(life.closed == Bounds(exactly: 1_500_000))
+        #expect(story.script.active == 1)
+        #expect(story.script.ended == [1])
+    }
+
     @Test("a SYN-SENT on a cookie that lives ends what was there, though its close was lost")
     func reconnectWithoutClose() throws {
         var story = Story(web)

@@ -12,7 +12,9 @@ struct Outcome: Sendable {
         /// When the last event or destroy message that reached the ledger came.
         var lastHeard: Int64 = .min
         var isShown = false
-        var isHeard: Bool { lastHeard > .min }
+        /// Whether a transition or a destroy message reached the ledger: what a timer tells of a
+        /// mini-socket that nobody has met names none.
+        var isHeard = false
     }
 
     let kernel: SimulatedKernel
@@ -20,6 +22,8 @@ struct Outcome: Sendable {
     var evidence: [Evidence]
     var records: [Int64: ConnectionRecord] = [:]
     var endings: [Int64: Int] = [:]
+    /// The ledger's table of each sample, by state.
+    var tables: [Int64: StateCounts] = [:]
     /// Connections that were told alive after their end.
     var revived: [Int64] = []
     var active: Int64 = 0

@@ -112,15 +112,17 @@ struct Rehearsal {
             drain(at: lastDrain + 300)
             ledger.countUntil(lastDrain - kernel.random(0...2_000))
         }
-        finish()
+        outcome.tables[id] = finish().states
     }
 
-    private mutating func finish() {
+    @discardableResult
+    private mutating func finish() -> LedgerResult {
         let result = ledger.endSample()
         outcome.active += result.recordedActive
         outcome.passive += result.recordedPassive
         outcome.unattributed += result.recordedUnattributed
         take(result.changes)
+        return result
     }
 
     /// Reads the table in pieces of some sockets each; it takes up to 6 ms.
@@ -333,6 +335,7 @@ struct Rehearsal {
             ledger.observe(item.event, at: item.moment, process: process)
             outcome.evidence[item.life].lastHeard = item.moment
             if case .state(_, let state) = item.event.kind {
+                outcome.evidence[item.life].isHeard = true
                 outcome.evidence[item.life].told.append((state, item.moment))
             }
         }
@@ -350,9 +353,11 @@ struct Rehearsal {
             let row = kernel.destroyMessage(of: kernel.lives[message.life])
             let received = min(moment, message.moment + kernel.random(0...50_000))
             ledger.observe(
-                closes: [row], in: Window(earliest: min(received, message.moment), latest: received)
-            )
-            if plan.detail == nil { outcome.evidence[message.life].lastHeard = received }
+                closes: [row],
+                in: Window(earliest: min(received, message.moment), latest: received))
+            guard plan.detail == nil else { continue }
+            outcome.evidence[message.life].lastHeard = received
+            outcome.evidence[message.life].isHeard = true
         }
         if lost { ledger.noteLoss(of: .closes, from: lastDrain, until: moment) }
     }

@@ -83,6 +83,38 @@ struct ToldTimeWaitTests {
         #expect(waiting.endedBy == .expired)
     }
 
+    @Test("whose entry is told once more by the packet was not restarted")
+    func toldByThePacket() throws {
+        var story = closing(web)
+        story.tells(.timerStarted(.finWait2, leftMicroseconds: minute), at: 10_000_010)
+        story.enters(.close, from: .finWait2, at: 10_000_014)
+        story.tells(.timerCancelled(.timeWait, leftMicroseconds: 55_000_000), at: 15_000_000)
+        story.tells(.timerStarted(.timeWait, leftMicroseconds: minute), at: 15_000_000)
+        story.tells(.timerStarted(.timeWait, leftMicroseconds: minute), at: 15_000_900)
+        story.script.sample(at: 16_000_000, web.timeWait(left: 59_000))
+        #expect(try story.script.timeWait().entered == Bounds(exactly: 15_000_000))
+        #expect(try story.script.timeWait().latestEntry == Bounds(exactly: 15_000_000))
+        #expect(try story.script.timeWait().restarts == 0)
+        // 10 ms behind its entry it is a restart.
+        story.tells(.timerStarted(.timeWait, leftMicroseconds: minute), at: 25_010_001)
+        story.tells(.timerStarted(.timeWait, leftMicroseconds: minute), at: 25_020_001)
+        story.script.sample(at: 26_000_000, web.timeWait(left: 59_000))
+        #expect(try story.script.timeWait().restarts == 1)
+        #expect(try story.script.timeWait().latestEntry == Bounds(exactly: 25_010_001))
+    }
+
+    @Test("that begins while its timer stays in its slot is told by the packet alone")
+    func toldByThePacketAlone() throws {
+        var story = closing(web)
+        story.tells(.timerStarted(.finWait2, leftMicroseconds: minute), at: 10_000_010)
+        story.enters(.close, from: .finWait2, at: 10_000_014)
+        story.tells(.timerStarted(.timeWait, leftMicroseconds: minute), at: 10_800_000)
+        story.script.sample(at: 11_000_000, web.timeWait(left: 59_800))
+        #expect(try story.script.timeWait().entered == Bounds(exactly: 10_800_000))
+        #expect(try story.script.timeWait().restarts == 0)
+        #expect((10_000_010...10_000_014).contains(try story.script.connection().closed.point ?? 0))
+    }
+
     @Test("whose 4-tuple opens again was reused, though a sample lies between")
     func reused() throws {
         var story = closing(web)

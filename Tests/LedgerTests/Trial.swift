@@ -29,7 +29,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
     static let all: [Trial] = Disturbance.all.flatMap { plan in
         (1...seeds).map { Trial(seed: $0, plan: plan) }
     }
-    private static let seeds: UInt64 = 6
+    private static let seeds: UInt64 = 8
 }
 
 extension Trial {
