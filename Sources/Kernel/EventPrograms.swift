@@ -11,6 +11,9 @@ internal import Probe
         var onlyNamespace: UInt64 = 0
         /// Whether resets are told that a socket sends.
         var sentResets = true
+        /// Whether timers of mini-sockets are told that stay in their slot of the timer wheel, if
+        /// the kernel permits.
+        var movedTimers = true
         /// Where the handler of the mini-sockets' timers stands.
         var handler = Handler.found
     }
@@ -23,19 +26,26 @@ internal import Probe
         case known(UInt64)
         /// Not at all: no timers.
         case none
+
+        var isSought: Bool { if case .found = self { true } else { false } }
+        var isNone: Bool { if case .none = self { true } else { false } }
     }
 
     /// The program's names, by group.
     private static let states = ["state", "reset"]
     private static let sentResets = ["reset_sent"]
     private static let timers = ["timer_started", "timer_expired", "timer_cancelled"]
+    private static let movedTimers = ["timer_moved"]
     private static let finder = "find_handler"
+    private static let receiverTeller = "tells_receiver"
     /// The section that holds `settings`.
     private static let section = ".bss"
     private static let object = "the BPF programs"
 
     private let object: OpaquePointer
     private var links: [OpaquePointer]
+    /// Whether timers are told that stay in their slot of the timer wheel.
+    private(set) var tellsMovedTimers = false
 
     /// Loads and attaches the programs.
     init(_ choice: Choice) throws(KernelError) {
@@ -43,15 +53,17 @@ internal import Probe
         _ = unsafe libbpf_set_print(nil)
         unsafe object = try Self.open()
         unsafe links = []
-        var chosen = Self.states + (choice.sentResets ? Self.sentResets : [])
-        var left = choice.sentResets ? [] : Self.sentResets
-        switch choice.handler {
-        case .found: chosen += Self.timers
-        case .known:
-            chosen += Self.timers
-            left.append(Self.finder)
-        case .none: left += Self.timers + [Self.finder]
+        var chosen = Self.states
+        var left: [String] = []
+        func choose(_ names: [String], _ isWanted: Bool) {
+            if isWanted { chosen += names } else { left += names }
         }
+        choose(Self.sentResets, choice.sentResets)
+        choose(Self.timers, !choice.handler.isNone)
+        for (name, isWanted) in [
+            (Self.finder, choice.handler.isSought), (Self.receiverTeller, choice.movedTimers),
+            (Self.movedTimers[0], choice.movedTimers),
+        ] where !isWanted { left.append(name) }
         for name in left {
             // Unsafe: the program belongs to the object, which is open.
             unsafe bpf_program__set_autoload(try program(name), false)
@@ -60,6 +72,10 @@ internal import Probe
         // Unsafe: the object is open.
         try Self.check(unsafe bpf_object__load(object), "load")
         try prepare(choice.handler)
+        if choice.movedTimers, try run(Self.receiverTeller) == 1 {
+            tellsMovedTimers = true
+            chosen += Self.movedTimers
+        }
         try attach(chosen)
     }
 
@@ -144,22 +160,30 @@ extension EventPrograms {
     private func prepare(_ handler: Handler) throws(KernelError) {
         var settings = probe_settings()
         settings.detail = PROBE_FULL.rawValue
+        settings.time_wait_jiffies = 60 * Self.jiffiesPerSecond
         if case .known(let address) = handler { settings.mini_socket_handler = address }
         try set(settings)
-        if case .found = handler { try find() }
-    }
-
-    /// Lets the kernel find the handler of the mini-sockets' timers.
-    private func find() throws(KernelError) {
-        var options = unsafe bpf_test_run_opts()
-        unsafe options.sz = MemoryLayout<bpf_test_run_opts>.size
-        // Unsafe: the program belongs to the object, which is loaded.
-        let descriptor = unsafe bpf_program__fd(try program(Self.finder))
-        try Self.check(unsafe bpf_prog_test_run_opts(descriptor, &options), "run")
-        let answer = unsafe Int32(bitPattern: options.retval)
+        guard handler.isSought else { return }
+        let answer = try run(Self.finder)
         guard answer == 0 else {
             throw KernelError(call: "run", object: Self.object, errno: -answer)
         }
+    }
+
+    /// CONFIG_HZ, a whole number, from the length of a jiffy in whole µs.
+    private static var jiffiesPerSecond: UInt32 {
+        let jiffy = max(1, KernelClock.jiffyMicroseconds())
+        return UInt32(clamping: (1_000_000 + jiffy / 2) / jiffy)
+    }
+
+    /// What a program answers that runs when it is asked to.
+    private func run(_ name: String) throws(KernelError) -> Int32 {
+        var options = unsafe bpf_test_run_opts()
+        unsafe options.sz = MemoryLayout<bpf_test_run_opts>.size
+        // Unsafe: the program belongs to the object, which is loaded.
+        let descriptor = unsafe bpf_program__fd(try program(name))
+        try Self.check(unsafe bpf_prog_test_run_opts(descriptor, &options), "run")
+        return unsafe Int32(bitPattern: options.retval)
     }
 
     private func attach(_ names: [String]) throws(KernelError) {

@@ -13,6 +13,9 @@ internal import Wire
     package let withoutTimers: KernelError?
     /// Why resets are not told that a socket sends; nil when they are.
     package let withoutSentResets: KernelError?
+    /// Why a TIME_WAIT is not told that follows an orphan's FIN_WAIT2, or is armed anew, where its
+    /// timer stays in its slot of the timer wheel; nil when it is told, or no timer at all is.
+    package let withoutMovedTimers: KernelError?
 
     /// Records that 8 MiB hold, each with 8 octets of the ring's own.
     private static let ringRecords = (8 << 20) / (EventRecord.octets + 8)
@@ -24,12 +27,17 @@ internal import Wire
     private let counts: Int32
 
     /// Loads the programs and begins, for one network namespace by its cookie or for all; throws
-    /// why that is not possible here.
-    package init(onlyNamespace: UInt64? = nil) throws(KernelError) {
+    /// why that is not possible here. Without moved timers it works as kernels before 6.11 let it.
+    package init(
+        onlyNamespace: UInt64? = nil, movedTimers: Bool = true
+    ) throws(KernelError) {
         try Self.requireTypes()
-        let loaded = try Self.load(onlyNamespace: onlyNamespace ?? 0)
+        let loaded = try Self.load(
+            EventPrograms.Choice(onlyNamespace: onlyNamespace ?? 0, movedTimers: movedTimers))
         (programs, withoutTimers) = (loaded.programs, loaded.withoutTimers)
         withoutSentResets = loaded.withoutSentResets
+        let isTold = programs.tellsMovedTimers || withoutTimers != nil
+        withoutMovedTimers = isTold ? nil : Self.unmoved
         losses = try programs.map("lost")
         counts = try programs.map("counts")
         batch = EventBatch(jiffyMicroseconds: KernelClock.jiffyMicroseconds())
@@ -66,7 +74,7 @@ internal import Wire
 
     /// What it cannot tell here, and why.
     package var notes: [SourceNote] {
-        [withoutTimers, withoutSentResets].compactMap { $0 }.map {
+        [withoutTimers, withoutMovedTimers, withoutSentResets].compactMap { $0 }.map {
             SourceNote(source: name, reason: $0.description)
         }
     }
@@ -142,12 +150,13 @@ extension EventSource {
 
     /// All programs, or as many of them as this kernel and this process's privileges permit, and
     /// why the others are missing.
-    private static func load(onlyNamespace: UInt64) throws(KernelError) -> Loaded {
-        var choice = EventPrograms.Choice(onlyNamespace: onlyNamespace)
+    private static func load(_ all: EventPrograms.Choice) throws(KernelError) -> Loaded {
+        var choice = all
         do {
             return Loaded(programs: try EventPrograms(choice))
         } catch {
             if error.isDenial, error.call == "load" { throw explained(error) }
+            choice.movedTimers = false
         }
         var timers: KernelError?
         do {
@@ -190,6 +199,14 @@ extension EventSource {
             message: "the kernel lacks the tracepoint tcp_send_reset, or it differs "
                 + "(\(error.message))",
             remedy: "run Linux 5.12 or later")
+    }
+
+    private static var unmoved: KernelError {
+        KernelError(
+            call: "record", object: "each TIME_WAIT's entry by BPF", errno: 0,
+            message: "the kernel does not tell for which socket a segment was, so that the entry "
+                + "after close() is known to some 12 ms, once it ended, and restarts may be missed",
+            remedy: "run Linux 6.11 or later")
     }
 
     private static func miniSocketHandler() throws(KernelError) -> UInt64 {

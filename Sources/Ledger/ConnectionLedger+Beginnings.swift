@@ -19,6 +19,7 @@ extension ConnectionLedger {
                 seen: window.earliest, fingerprint: row.fingerprint,
                 identity: identity(row.cookie, row.tuple),
                 inode: row.inode, generation: generation, state: row.state, flags: flags))
+        if row.isMiniSocket, hearing.closes { hearing.heirs[row.tuple.mark] = slot }
         if row.inode != 0, !row.isMiniSocket { unowned[slot] = 0 }
         appeared.append(slot)
         appearedMarks.insert(row.tuple.mark)
@@ -33,25 +34,20 @@ extension ConnectionLedger {
         if row.state == .timeWait {
             return setBeginning(ofWaiting: &record, row, in: window)
         }
-        let latest = window.latest - (RoleEvidence.leastAge(of: row) ?? 0)
-        let began = Bounds(earliest: absence(before: latest), latest: latest)
-        record.attempted = handshakes[row.cookie]?.attempted ?? began
         if row.state == .synSent {
             record.attempted = window.change(since: absences.last)
-        } else {
-            record.opened = began
-            if let handshake = handshakes[row.cookie] {
-                record.opened.earliest = max(began.earliest ?? .min, handshake.seen)
-            }
-            record.attempted.latest = min(record.attempted.latest ?? latest, latest)
-        }
-        let since = row.state == .synSent ? began.earliest : record.opened.earliest
-        if row.isMiniSocket {
-            record.closed = window.change(since: since)
-        }
-        if row.state != .established {
-            let entered = window.change(since: since)
+            let entered = window.change(since: absence(before: window.latest))
             record.spans = [SpanRecord(state: row.state, entered: entered, firstSample: sample)]
+            return
+        }
+        let latest = window.latest - (RoleEvidence.leastAge(of: row) ?? 0)
+        let began = beginning(of: row.cookie, before: latest)
+        record.attempted = began.attempted
+        record.opened = began.opened
+        let change = window.change(since: began.opened.earliest)
+        if row.isMiniSocket { record.closed = change }
+        if row.state != .established {
+            record.spans = [SpanRecord(state: row.state, entered: change, firstSample: sample)]
         }
     }
 
@@ -60,16 +56,25 @@ extension ConnectionLedger {
         ofWaiting record: inout ConnectionRecord, _ row: SocketRow, in window: Window
     ) {
         let timer = timeWaitTimer(row, in: window)
-        let latest = timer?.latest ?? window.latest
-        let handshake = handshakes[row.cookie]
-        let absent = absence(before: latest)
-        let before = handshake.map { max($0.seen, absent ?? .min) } ?? absent
-        let span = Bounds(earliest: before, latest: latest)
-        record.attempted = handshake?.attempted ?? span
-        record.opened = span
-        record.closed = span
-        let entered = timer.map { $0.intersection(span) ?? $0 } ?? span
+        let began = beginning(of: row.cookie, before: timer?.latest ?? window.latest)
+        record.attempted = began.attempted
+        record.opened = began.opened
+        record.closed = began.opened
+        let entered = timer.map { $0.intersection(began.opened) ?? $0 } ?? began.opened
         record.timeWait = TimeWaitRecord(entered: entered, firstSample: sample)
+    }
+
+    /// What dumps tell of the beginning of a connection of which nothing else was known at this
+    /// moment: the last of them did not show it, or showed its handshake.
+    func beginning(
+        of cookie: UInt64, before latest: Int64
+    ) -> (attempted: Bounds, opened: Bounds) {
+        let began = Bounds(earliest: absence(before: latest), latest: latest)
+        guard cookie != 0, let handshake = handshakes[cookie] else { return (began, began) }
+        var (attempted, opened) = (handshake.attempted, began)
+        attempted.latest = min(attempted.latest ?? latest, latest)
+        opened.earliest = min(max(began.earliest ?? .min, handshake.seen), latest)
+        return (attempted, opened)
     }
 
     /// The start of the last complete dump that can have found nothing because there was nothing

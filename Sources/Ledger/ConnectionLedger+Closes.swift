@@ -16,15 +16,20 @@ extension ConnectionLedger {
         for row in rows where !row.tuple.peer.address.isUnspecified && row.tuple.local.port != 0 {
             if let slot = hearing.lives[row.cookie] {
                 close(slot, row, before: moment)
-            } else if !isKnownEnd(row) {
+            } else if !isKnownEnd(row, before: moment) {
                 meetClosed(row, before: moment)
             }
         }
     }
 
     /// A message for what a dump has shown to be over already.
-    private mutating func isKnownEnd(_ row: SocketRow) -> Bool {
+    private mutating func isKnownEnd(_ row: SocketRow, before moment: Int64) -> Bool {
         if let slot = hearing.minis[row.cookie] {
+            setFinal(slot, row)
+            return true
+        }
+        if let slot = hearing.heirs[row.tuple.mark], isHeir(slot, of: row, before: moment) {
+            hearing.heirs[row.tuple.mark] = nil
             setFinal(slot, row)
             return true
         }
@@ -35,18 +40,34 @@ extension ConnectionLedger {
         return true
     }
 
+    /// Whether the mini-socket that a dump met first is what the message's full socket became: that
+    /// one showed no life after its end.
+    private func isHeir(_ slot: Int, of row: SocketRow, before moment: Int64) -> Bool {
+        guard hot[slot].flags.isSuperset(of: [.alive, .mini]), records[slot].tuple == row.tuple,
+            let sign = lastSign(of: row, before: moment), let closed = records[slot].closed.latest
+        else { return false }
+        return sign <= closed
+    }
+
     private mutating func close(_ slot: Int, _ row: SocketRow, before moment: Int64) {
-        let gone = Bounds(earliest: hot[slot].seen, latest: moment)
         setFinal(slot, row)
+        if records[slot].opened == .unknown, row.info?.bytesAcknowledged ?? 0 > 0 {
+            // The octet of its SYN was acknowledged.
+            records[slot].opened = Bounds(earliest: hot[slot].seen, latest: moment)
+        }
+        endUntold(slot, before: moment)
+    }
+
+    /// A full socket is over by this moment, and nothing tells how it came to that: only a dump can
+    /// say whether it left a TIME_WAIT.
+    mutating func endUntold(_ slot: Int, before moment: Int64) {
+        let gone = Bounds(earliest: hot[slot].seen, latest: moment)
         records[slot].closed = records[slot].closed.intersection(gone) ?? gone
         Self.lower(&records[slot], to: moment)
         hot[slot].heard = moment
-        if hot[slot].state == .synSent {
-            records[slot].closeKind = .unknown
-            leaveSpan(slot, gone)
-            return finalize(slot, at: moment)
+        if records[slot].opened == .unknown, hot[slot].state != .synSent {
+            records[slot].opened = gone
         }
-        if records[slot].opened == .unknown { records[slot].opened = gone }
         if records[slot].closedBy == .peer {
             leaveSpan(slot, gone)
             return finalize(slot, at: moment)
@@ -56,30 +77,45 @@ extension ConnectionLedger {
 
     /// A connection that no dump has shown: it lived between two of them.
     private mutating func meetClosed(_ row: SocketRow, before moment: Int64) {
-        let absent = lastSign(of: row, before: moment).flatMap(absence)
-        let since = Bounds(earliest: absent, latest: moment)
+        let began = beginning(ofClosed: row, before: moment)
         var record = ConnectionRecord(
             id: numbering.connection(), netns: netns, tuple: row.tuple, cookie: row.cookie,
             state: .close)
-        record.attempted = since
-        record.closed = since
+        record.attempted = began.attempted
+        record.closed = began.opened
         // The kernel has zeroed the peer's port of an attempt that failed, and of an own reset.
         let isTold = row.tuple.peer.port != 0
-        if isTold { record.opened = since }
+        if isTold { record.opened = began.opened }
         record.state = .established
         Self.setFinal(&record, row)
         let identity = identity(row.cookie, row.tuple)
         let slot = insert(
             record,
             HotSocket(
-                seen: absent ?? moment, heard: moment, fingerprint: 0, identity: identity,
+                seen: began.opened.earliest ?? .min, heard: moment, fingerprint: 0,
+                identity: identity,
                 inode: 0, generation: 0, state: .established, flags: [.alive, .unshown]))
         appeared.append(slot)
         if isTold { awaitTimeWait(slot) } else { finalize(slot, at: moment) }
     }
 
-    /// The last moment at which the connection is known to have lived: an application may hold a
-    /// socket for long after its end, and the message comes only then.
+    /// An application may hold a socket for long after its end: no dump shows it then, and what a
+    /// dump did not show may have been over already. Only a dump that began before the last sign
+    /// of life would have shown it.
+    private func beginning(
+        ofClosed row: SocketRow, before moment: Int64
+    ) -> (attempted: Bounds, opened: Bounds) {
+        let absent = lastSign(of: row, before: moment).flatMap(absence)
+        var (attempted, opened) = beginning(of: row.cookie, before: moment)
+        guard handshakes[row.cookie] == nil else { return (attempted, opened) }
+        opened.earliest = absent
+        // Handshakes older than two dumps are forgotten: it may have been one of them.
+        let isRemembered = absences.suffix(2).first ?? .max <= absent ?? .min
+        attempted.earliest = isRemembered ? absent : nil
+        return (attempted, opened)
+    }
+
+    /// The last moment at which the connection is known to have lived: its latest segment.
     private func lastSign(of row: SocketRow, before moment: Int64) -> Int64? {
         guard let info = row.info else { return nil }
         let idle = min(
@@ -159,7 +195,7 @@ extension ConnectionLedger {
 
     /// Whether the TIME_WAIT can have begun when the full socket ended, or after it.
     private func canFollow(_ slot: Int, _ row: SocketRow, in window: Window) -> Bool {
-        guard let timer = timeWaitTimer(row, in: window), let latest = timer.latest else {
+        guard row.state == .timeWait, let latest = timeWaitTimer(row, in: window)?.latest else {
             return true
         }
         return latest >= records[slot].closed.earliest ?? .min

@@ -56,15 +56,15 @@ extension ConnectionLedger {
             let isReceived = reset.kind == .receivedReset(from)
             hot[slot].flags.insert(isReceived ? .resetReceived : .resetSent)
         }
-        let since = Bounds(earliest: absence(before: moment), latest: moment)
-        records[slot].attempted = since
+        let began = beginning(of: event.cookie, before: moment)
+        records[slot].attempted = began.attempted
         if from == .synSent {
             records[slot].role = .client
             records[slot].spans = [
-                SpanRecord(state: .synSent, entered: since, firstSample: nil)
+                SpanRecord(state: .synSent, entered: began.attempted, firstSample: nil)
             ]
         } else {
-            records[slot].opened = since
+            records[slot].opened = began.opened
         }
         endFull(slot, event, from, at: moment)
     }
@@ -79,14 +79,7 @@ extension ConnectionLedger {
         _ slot: Int, _ event: KernelEvent, _ from: TCPState, at moment: Int64
     ) {
         hot[slot].heard = moment
-        if hot[slot].state != from, from.canFollow(hot[slot].state), from.isClosing {
-            // The step before was not told.
-            let since = Bounds(earliest: hot[slot].seen, latest: moment)
-            enter(from, slot, since, shownBy: nil)
-            Self.setCloser(of: &records[slot], from, isMini: false)
-            hot[slot].state = from
-            records[slot].state = from
-        }
+        catchUp(slot, from, at: moment)
         classify(slot, event, from, at: moment)
         setFinal(slot, event.final, from: from)
         records[slot].closed = Bounds(exactly: moment)

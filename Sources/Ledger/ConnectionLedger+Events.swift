@@ -7,6 +7,7 @@ extension ConnectionLedger {
     package mutating func observe(_ event: KernelEvent, at moment: Int64, process: Int64?) {
         guard hearing.detail != nil else { return }
         hearing.latest = max(hearing.latest, moment)
+        guard moment >= hearing.horizon else { return ignore(lateAt: moment) }
         if moment > hearing.oldestCancel &+ Self.cancelPatience { resolveCancels(before: moment) }
         switch event.kind {
         case .state(.close, .synSent): attempt(event, at: moment, process)
@@ -31,7 +32,7 @@ extension ConnectionLedger {
                 return narrow(slot, from: .close, to: .synSent, at: moment, event, process)
             }
             guard moment >= hot[slot].seen else { return lateEvents += 1 }
-            end(slot, absent: Window(earliest: moment, latest: moment), replaced: true)
+            endUntold(slot, before: moment)
         } else if isLate(event, at: moment) {
             return lateEvents += 1
         }
@@ -57,8 +58,19 @@ extension ConnectionLedger {
         guard isNew, moment >= max(hot[slot].heard, hot[slot].seen) else {
             return narrow(slot, from: from, to: to, at: moment, event, process)
         }
+        catchUp(slot, from, at: moment)
         step(slot, to, at: moment)
         settleOpening(slot, event, from, to, at: moment)
+    }
+
+    /// The step into the state that is left now was not told: it came since the last evidence.
+    mutating func catchUp(_ slot: Int, _ from: TCPState, at moment: Int64) {
+        guard from != hot[slot].state, from.canFollow(hot[slot].state) else { return }
+        enter(from, slot, Bounds(earliest: hot[slot].seen, latest: moment), shownBy: nil)
+        hot[slot].flags.insert(.unshown)
+        Self.setCloser(of: &records[slot], from, isMini: false)
+        hot[slot].state = from
+        records[slot].state = from
     }
 
     /// A connection enters a state at a known moment.
@@ -80,12 +92,12 @@ extension ConnectionLedger {
         _ process: Int64?
     ) {
         let slot = meet(event, to, at: moment, process)
-        let since = Bounds(earliest: absence(before: moment), latest: moment)
-        records[slot].attempted = since
+        let began = beginning(of: event.cookie, before: moment)
+        records[slot].attempted = began.attempted
         if to == .established {
             records[slot].opened = Bounds(exactly: moment)
         } else if from != .synSent {
-            records[slot].opened = since
+            records[slot].opened = began.opened
             records[slot].spans = [
                 SpanRecord(state: to, entered: Bounds(exactly: moment), firstSample: nil)
             ]
@@ -111,9 +123,7 @@ extension ConnectionLedger {
 
     /// When the SYN came: the kernel measures from its SYN-ACK to the handshake's end.
     private func synReceived(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bounds {
-        let known =
-            handshakes[event.cookie]?.attempted
-            ?? Bounds(earliest: absence(before: moment), latest: moment)
+        let known = beginning(of: event.cookie, before: moment).attempted
         guard let took = event.handshakeMicroseconds, took > 0 else { return known }
         let sent = moment - Int64(took)
         return Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)
@@ -167,53 +177,5 @@ extension ConnectionLedger {
         if let departed = hearing.departed[event.cookie], departed.moment >= moment { return true }
         guard let slot = hearing.minis[event.cookie] else { return false }
         return (records[slot].closed.latest ?? .max) >= moment
-    }
-
-    /// A transition that a dump has shown already, or one that came late: it tells when.
-    private mutating func narrow(
-        _ slot: Int, from: TCPState, to: TCPState, at moment: Int64, _ event: KernelEvent,
-        _ process: Int64?
-    ) {
-        complete(slot, event, process)
-        let isRepeated = moment <= hot[slot].heard
-        var told = false
-        let record = records[slot]
-        switch to {
-        case .synSent: told = Self.narrow(&records[slot].attempted, to: moment)
-        case .established:
-            told = Self.narrow(&records[slot].opened, to: moment)
-            if told, from == .synReceived, record.role == .unknown {
-                setRole(slot, .server)
-            } else if told, from == .synSent {
-                setRole(slot, .client)
-            }
-        default: break
-        }
-        for index in record.spans.indices {
-            if record.spans[index].state == to,
-                Self.narrow(&records[slot].spans[index].entered, to: moment)
-            {
-                told = true
-                records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, index)
-            }
-            if record.spans[index].state == from, record.spans[index].left != .unknown,
-                Self.narrow(&records[slot].spans[index].left, to: moment)
-            {
-                told = true
-                records[slot].firstDirtySpan = min(records[slot].firstDirtySpan, index)
-            }
-        }
-        if !told || isRepeated { lateEvents += 1 }
-        if told {
-            Self.setCloser(of: &records[slot], to, isMini: false)
-            if record.firstSample != nil { touch(slot) }
-        }
-    }
-
-    /// Makes bounds exact if they allow it.
-    static func narrow(_ bounds: inout Bounds, to moment: Int64) -> Bool {
-        guard bounds.contains(moment) else { return false }
-        bounds = Bounds(exactly: moment)
-        return true
     }
 }

@@ -30,6 +30,22 @@ extension ConnectionLedger {
         hearing.losses.append(Hearing.Loss(source: source, earliest: earliest, latest: latest))
     }
 
+    /// An event that comes after the dump behind it can no longer be placed: the dump's rows and
+    /// silences have been read without it. It counts, and is as good as lost.
+    mutating func ignore(lateAt moment: Int64) {
+        lateEvents += 1
+        let earliest = moment - Self.sameMoment
+        let latest = hearing.horizon + Self.sameMoment
+        if let last = hearing.losses.indices.last, hearing.losses[last].source == .events,
+            hearing.losses[last].latest >= earliest
+        {
+            hearing.losses[last].earliest = min(hearing.losses[last].earliest, earliest)
+            hearing.losses[last].latest = max(hearing.losses[last].latest, latest)
+        } else {
+            noteLoss(of: .events, from: earliest, until: latest)
+        }
+    }
+
     /// The kernel's counters were read for the first time: attempts up to this moment, µs, were
     /// there before.
     package mutating func beginCounting(at moment: Int64) { attempts.begin(at: moment) }

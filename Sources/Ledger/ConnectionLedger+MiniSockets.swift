@@ -36,10 +36,10 @@ extension ConnectionLedger {
     /// The timer of a TIME_WAIT begins: anew, or for the first time where a dump had shown it.
     private mutating func restart(_ slot: Int, at moment: Int64) {
         let exactly = Bounds(exactly: moment)
-        if let known = records[slot].timeWait?.latestEntry, known.exact == nil,
-            known.contains(moment)
-        {
-            return narrow(slot, to: exactly)
+        if let known = records[slot].timeWait?.latestEntry {
+            if known.exact == nil, known.contains(moment) { return narrow(slot, to: exactly) }
+            // The timer and then the packet that armed it tell of the same entry.
+            if let latest = known.latest, moment - latest <= Self.sameMoment { return }
         }
         records[slot].timeWait?.latestEntry = exactly
         records[slot].timeWait?.restarts += 1
@@ -93,10 +93,10 @@ extension ConnectionLedger {
     private mutating func meetWaiting(_ event: KernelEvent, left: Int64, at moment: Int64) {
         let slot = meet(event, .timeWait, at: moment, nil)
         records[slot].uid = nil
-        let since = Bounds(earliest: absence(before: moment), latest: moment)
-        records[slot].attempted = since
-        records[slot].opened = since
-        records[slot].closed = since
+        let began = beginning(of: event.cookie, before: moment)
+        records[slot].attempted = began.attempted
+        records[slot].opened = began.opened
+        records[slot].closed = began.opened
         records[slot].timeWait = TimeWaitRecord(
             entered: Bounds(exactly: moment), firstSample: nil)
         Self.setCloser(of: &records[slot], .timeWait, isMini: true)
@@ -180,13 +180,17 @@ extension ConnectionLedger {
 
     private mutating func endEarly(_ cancel: Hearing.Cancel, _ mark: UInt64) {
         let (slot, moment) = (cancel.slot, cancel.moment)
+        guard hearing.tellsTimers(at: moment) else {
+            // Its start or its expiry may be what was lost: the next dump decides.
+            hot[slot].flags.remove(.cancelled)
+            return
+        }
         becomeTimeWait(slot, cancel.state, left: cancel.left, at: moment)
-        let isReused = appearedMarks.contains(mark)
-        if !isReused, hot[slot].state == .timeWait {
-            leaveMini(slot, .cutShort, at: moment)
-            if let record = ended.last { hearing.endedEarly[mark] = (record, moment) }
-        } else {
-            leaveMini(slot, isReused ? .reused : .cutShort, at: moment)
+        if appearedMarks.contains(mark) { return leaveMini(slot, .reused, at: moment) }
+        let isDue = cancel.left <= 0
+        leaveMini(slot, isDue ? .expired : .cutShort, at: moment)
+        if !isDue, let record = ended.last, record.timeWait != nil {
+            hearing.endedEarly[mark] = (record, moment)
         }
     }
 

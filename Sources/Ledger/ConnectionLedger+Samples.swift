@@ -44,6 +44,7 @@ extension ConnectionLedger {
     package mutating func endDump(_ window: Window, complete: Bool) -> [Absentee] {
         decideRoles()
         guard complete else { return [] }
+        hearing.horizon = max(hearing.horizon, window.earliest)
         listeners.endDump(sample: sample, generation: generation)
         // One dump may miss a row.
         handshakes = handshakes.filter { generation &- $0.value.generation <= 1 }

@@ -3,6 +3,10 @@ package import Model
 extension ConnectionLedger {
     /// Takes rows that the kernel read within the window.
     package mutating func observe(_ rows: [SocketRow], in window: Window) {
+        if shownBy != generation {
+            shownBy = generation
+            hearing.horizon = max(hearing.horizon, window.earliest)
+        }
         for row in rows {
             switch row.state {
             case .listen:

@@ -36,6 +36,8 @@ package struct ConnectionLedger {
     /// Whether a sample has begun and not ended.
     var isSampling = false
     var generation: UInt32 = 0
+    /// The last dump of which rows came.
+    var shownBy: UInt32 = 0
     var states = StateCounts()
     /// When complete dumps began, the latest last: what was not in one of them was not there, but
     /// for a rare miss that later evidence tells.
@@ -120,7 +122,7 @@ package struct ConnectionLedger {
 
     /// Gives a socket the names by which it is found from now on.
     mutating func rename(_ slot: Int, _ tuple: FourTuple, cookie: UInt64) {
-        slots[hot[slot].identity] = nil
+        if slots[hot[slot].identity] == slot { slots[hot[slot].identity] = nil }
         unindex(slot)
         records[slot].tuple = tuple
         records[slot].cookie = cookie
@@ -136,8 +138,12 @@ package struct ConnectionLedger {
     }
 
     mutating func remove(_ slot: Int) {
-        slots[hot[slot].identity] = nil
+        // Where a descriptor connects anew to the same peer, two lives have one name.
+        if slots[hot[slot].identity] == slot { slots[hot[slot].identity] = nil }
         if hearing.isOn { unindex(slot) }
+        if hearing.closes, hearing.heirs[records[slot].tuple.mark] == slot {
+            hearing.heirs[records[slot].tuple.mark] = nil
+        }
         unowned[slot] = nil
         hot[slot].flags = []
         records[slot].spans = []

@@ -28,6 +28,9 @@ struct Hearing {
     /// When something was lost, the latest last.
     var losses: [Loss] = []
 
+    /// Before this moment, µs, dumps have spoken: an event from before it comes late.
+    var horizon: Int64 = .min
+
     /// The full socket of a cookie.
     var lives: [UInt64: Int] = [:]
     /// The mini-socket of a cookie, which a reconnect shares with a full socket.
@@ -45,6 +48,10 @@ struct Hearing {
     /// Full sockets that are over and may have left a TIME_WAIT, by the mark of the 4-tuple; nil
     /// where two fit.
     var awaiting: [UInt64: Int?] = [:]
+
+    /// Mini-sockets whose full socket nobody met, by the mark of the 4-tuple: its application may
+    /// still hold it.
+    var heirs: [UInt64: Int] = [:]
 
     struct Loss {
         var source: LossySource

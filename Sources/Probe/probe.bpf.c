@@ -111,7 +111,12 @@ struct task_struct {
     __u64 start_boottime;
 };
 
+struct hlist_node {
+    struct hlist_node **pprev;
+};
+
 struct timer_list {
+    struct hlist_node entry;
     unsigned long expires;
     void (*function)(struct timer_list *);
 };
@@ -120,6 +125,11 @@ struct inet_timewait_sock {
     struct sock_common __tw_common;
     volatile unsigned char tw_substate;
     struct timer_list tw_timer;
+};
+
+/// What the tracepoint kfree_skb records (include/trace/events/skb.h).
+struct trace_event_raw_kfree_skb {
+    void *rx_sk;
 };
 
 #pragma clang attribute pop
@@ -349,27 +359,36 @@ int BPF_PROG(reset_sent, struct sock *sk, struct sk_buff *answered) {
 }
 
 static __always_inline void tell_timer(
-    struct inet_timewait_sock *mini, struct timer_list *timer, enum probe_kind kind,
-    __u64 netns) {
+    struct inet_timewait_sock *mini, int state, __u64 expires, enum probe_kind kind, __u64 netns) {
     struct probe_record *record = reserve(PROBE_TIMERS, kind);
     if (!record) return;
     record->cookie = BPF_CORE_READ(mini, __tw_common.skc_cookie.counter);
     record->netns = netns;
-    record->old_state = record->new_state = BPF_CORE_READ(mini, tw_substate);
-    record->left_jiffies = timer->expires - bpf_jiffies64();
+    record->old_state = record->new_state = state;
+    record->left_jiffies = expires - bpf_jiffies64();
     tell_ends(record, &mini->__tw_common, 0);
     submit(record);
+}
+
+static __always_inline void meet_mini_socket(
+    struct inet_timewait_sock *mini, __u64 expires, enum probe_kind kind) {
+    __u64 netns = BPF_CORE_READ(mini, __tw_common.skc_net.net, net_cookie);
+    if (is_foreign(netns)) return;
+    struct run run = begin(0);
+    int state = BPF_CORE_READ(mini, tw_substate);
+    if (kind == PROBE_TIMER_STARTED && state == TCP_TIME_WAIT && run.counts) {
+        run.counts->started_timer = (__u64)mini;
+        run.counts->started_expiry = expires;
+    }
+    if (is_wanted(0)) tell_timer(mini, state, expires, kind, netns);
+    end(&run);
 }
 
 static __always_inline int meet_timer(struct timer_list *timer, enum probe_kind kind) {
     if ((__u64)timer->function != settings.mini_socket_handler) return 0;
     struct inet_timewait_sock *mini =
         (void *)timer - bpf_core_field_offset(struct inet_timewait_sock, tw_timer);
-    __u64 netns = BPF_CORE_READ(mini, __tw_common.skc_net.net, net_cookie);
-    if (is_foreign(netns)) return 0;
-    struct run run = begin(0);
-    if (is_wanted(0)) tell_timer(mini, timer, kind, netns);
-    end(&run);
+    meet_mini_socket(mini, timer->expires, kind);
     return 0;
 }
 
@@ -386,6 +405,41 @@ int BPF_PROG(timer_expired, struct timer_list *timer) {
 SEC("tp_btf/timer_cancel")
 int BPF_PROG(timer_cancelled, struct timer_list *timer) {
     return meet_timer(timer, PROBE_TIMER_CANCELLED);
+}
+
+/// Whether timer_started told this arming, or timer_moved an earlier segment's: both run on the
+/// processor that the segment came to.
+static __always_inline _Bool is_told(struct inet_timewait_sock *mini, __u64 expires) {
+    __u32 key = 0;
+    struct probe_counts *own = bpf_map_lookup_elem(&counts, &key);
+    return own && own->started_timer == (__u64)mini && own->started_expiry == expires;
+}
+
+/// A segment that arms TIME_WAIT's timer, for the first time or anew, is freed right after, also
+/// where the timer stays in its slot of the wheel, of which the kernel tells nothing else. A later
+/// segment of the same jiffy that arms nothing would look the same, unless told before on this
+/// processor: it shifts the start by less than a jiffy or two. Most that is freed here was for no
+/// mini-socket. The pointer is read by helpers alone: the mini-socket may be gone by now, and there
+/// are kernels whose verifier takes for granted that there is one (Linux 6.11).
+SEC("tp_btf/kfree_skb")
+int timer_moved(unsigned long long *arguments) {
+    if (!bpf_core_field_exists(struct trace_event_raw_kfree_skb, rx_sk)) return 0;
+    struct inet_timewait_sock *mini = (void *)arguments[3];
+    if (!mini || BPF_CORE_READ(mini, __tw_common.skc_state) != TCP_TIME_WAIT) return 0;
+    if (BPF_CORE_READ(mini, tw_substate) != TCP_TIME_WAIT) return 0;
+    if (!BPF_CORE_READ(mini, tw_timer.entry.pprev)) return 0;
+    __u64 expires = BPF_CORE_READ(mini, tw_timer.expires);
+    __u64 passed = bpf_jiffies64() + settings.time_wait_jiffies - expires;
+    if (passed > 1 || is_told(mini, expires)) return 0;
+    meet_mini_socket(mini, expires, PROBE_TIMER_STARTED);
+    return 0;
+}
+
+/// Whether the kernel tells for which socket a segment was that is freed. The loader runs it before
+/// it attaches timer_moved.
+SEC("syscall")
+int tells_receiver(void *unused) {
+    return bpf_core_field_exists(struct trace_event_raw_kfree_skb, rx_sk);
 }
 
 /// Finds the timers' handler, which takes a thousandth of the time of reading /proc/kallsyms. The

@@ -43,11 +43,12 @@ package struct SummaryQuery {
           FROM fd_counts WHERE sampled_us BETWEEN :since AND :until)
         SELECT :since, :until, (:until - :since) / 1e6,
           (SELECT count(*) FROM samples WHERE sampled_us BETWEEN :since AND :until),
-          met.connections, opened, closed, by_local, by_peer, by_unknown, reset, refused, timed_out,
-          still_open, time_waits, peaks.total, peaks.established, peaks.time_wait,
+          met.connections, coalesce(opened, 0), coalesce(closed, 0), coalesce(by_local, 0),
+          coalesce(by_peer, 0), coalesce(by_unknown, 0), coalesce(reset, 0),
+          coalesce(refused, 0), coalesce(timed_out, 0), coalesce(still_open, 0), time_waits, peaks.total, peaks.established, peaks.time_wait,
           peaks.close_wait, handles.allocated,
           CASE WHEN handles.maximum < 9223372036854775807 THEN handles.maximum END,
-          not_sent, no_room, CAST(edge.exact AS REAL) / nullif(edge.edges, 0),
+          coalesce(not_sent, 0), no_room, CAST(edge.exact AS REAL) / nullif(edge.edges, 0),
           CAST(edge.time_wait_exact AS REAL) / nullif(edge.time_wait_edges, 0)
         FROM met, waited, peaks, handles, edge
         """

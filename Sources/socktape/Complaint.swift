@@ -53,7 +53,8 @@ struct Complaint {
 
     /// A usage error in one line that names the help to read.
     private static func usage(_ error: any Error) -> String {
-        let message = Socktape.message(for: error)
+        var message = Socktape.message(for: error)
+        if message.hasSuffix(".") { message.removeLast() }
         let start = "cannot read the command line: \(message)"
         let full = Socktape.fullMessage(for: error)
         guard let opening = full.firstRange(of: "See '"),
@@ -96,6 +97,7 @@ struct Complaint {
 
     private static func code(_ error: KernelError) -> ExitCode {
         if error.call == "create" { return .cannotCreate }
+        if error.call == "find" { return .noInput }
         return error.isDenial ? .permission : .inputOutput
     }
 }

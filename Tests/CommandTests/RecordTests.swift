@@ -35,7 +35,7 @@ struct RecordTests {
         let first = try #require(outcome.complaints.first)
         let last = try #require(outcome.complaints.last)
         let time = #/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\x20/#
-        #expect(first.replacing(time, with: "") == "recording into \(path)")
+        #expect(first.replacing(time, with: "").hasPrefix("recording into \(path) by dumps"))
         #expect(last.replacing(time, with: "") == "recording ended")
         #expect(first.prefixMatch(of: time) != nil)
     }
@@ -51,7 +51,7 @@ struct RecordTests {
             """)
         #expect(outcome.code == 0)
         let log = try String(contentsOfFile: folder.file("log"), encoding: .utf8)
-        #expect(log.hasPrefix("<6>recording into \(path)\n"), "\(log)")
+        #expect(log.hasPrefix("<6>recording into \(path) by dumps"), "\(log)")
         #expect(log.hasSuffix("<6>recording ended\n"), "\(log)")
     }
 

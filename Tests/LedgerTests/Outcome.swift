@@ -9,9 +9,10 @@ struct Outcome: Sendable {
         var looks: [Observer.Look] = []
         /// Transitions that reached the ledger: the state entered, and when.
         var told: [(state: TCPState, moment: Int64)] = []
-        /// Whether any event or destroy message reached the ledger.
-        var isHeard = false
+        /// When the last event or destroy message that reached the ledger came.
+        var lastHeard: Int64 = .min
         var isShown = false
+        var isHeard: Bool { lastHeard > .min }
     }
 
     let kernel: SimulatedKernel

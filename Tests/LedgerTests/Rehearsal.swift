@@ -25,7 +25,9 @@ struct Rehearsal {
     private var underway: [(arrival: Int64, item: Item)] = []
     private var messages: ArraySlice<(life: Int, moment: Int64)> = []
     private var lastDrain: Int64 = start - 50_000
-    private var lastArrival: [Int64]
+    /// By cookie: a descriptor's next connection comes behind the one before.
+    private var lastArrival: [UInt64: Int64] = [:]
+    private var lastMoment: [UInt64: Int64] = [:]
     /// The first moment at which somebody asked for a life's cookie, full or mini.
     private var asked: [Int64]
     private var askedMini: [Int64]
@@ -39,7 +41,6 @@ struct Rehearsal {
         kernel.makeFullHistory(count: 150, span: span, sameTuple: plan.isUndisturbed)
         let count = kernel.lives.count
         outcome = Outcome(kernel: kernel, plan: plan)
-        lastArrival = Array(repeating: .min, count: count)
         asked = Array(repeating: .max, count: count)
         askedMini = Array(repeating: .max, count: count)
         fillAgenda()
@@ -101,7 +102,10 @@ struct Rehearsal {
         var shown: Set<Int> = []
         let end = look(from: start, &pieces, &shown)
         let comesFirst = kernel.oneIn(2)
-        if comesFirst { drain(at: end) }
+        if comesFirst {
+            drain(at: end)
+            forgetOldRows(since: start)
+        }
         for piece in pieces { ledger.observe(piece.rows, in: piece.window) }
         if !comesFirst { drain(at: end) }
         settle(Window(earliest: start, latest: end), &shown)
@@ -145,10 +149,27 @@ struct Rehearsal {
             now = window.latest
         }
         let window = Window(earliest: start, latest: now)
-        for life in kernel.lives.indices where !shown.contains(life) && !seen.contains(life) {
+        // Silence proves something once the dump is over: not for what is told while it goes on,
+        // and of what was there only if it is asked for.
+        let proved = plan.detail == nil && !plan.closes ? start : now
+        for life in kernel.lives.indices
+        where !shown.contains(life) && !seen.contains(life)
+            && kernel.lives[life].attempted > proved
+        {
             outcome.evidence[life].looks.append(Observer.Look(moment: start, window: window))
         }
         return now
+    }
+
+    /// Rows that come behind a later event of their socket are not read: they prove nothing.
+    private mutating func forgetOldRows(since start: Int64) {
+        for life in outcome.evidence.indices {
+            let told = outcome.evidence[life].lastHeard
+            guard told >= start else { continue }
+            outcome.evidence[life].looks.removeAll {
+                $0.window.earliest >= start && $0.window.earliest <= told
+            }
+        }
     }
 
     private mutating func note(_ life: Int, _ look: Observer.Look) {
@@ -265,11 +286,23 @@ struct Rehearsal {
                 ? kernel.lives[item.life].cookie
                 : askedMini[item.life] < item.moment ? cookieOfMini(item.life) : 0
         }
-        let delay = plan.longestDelay > 0 && kernel.oneIn(3) ? plan.longestDelay : 0
-        let arrival = max(lastArrival[item.life], item.moment + kernel.random(0...delay))
-        lastArrival[item.life] = arrival
+        // What one packet or one call brings about is told back to back, in one ring.
+        let socket = kernel.lives[item.life].cookie
+        let isNext = item.moment - lastMoment[socket, default: 0] <= 50
+        // Only what is told between them tells a row of a descriptor's connection from one of its
+        // next: what is told of two is not delayed beyond a dump.
+        let mayWait = plan.longestDelay > 0 && !isNext && !sharesCookie(item.life)
+        let delay = mayWait && kernel.oneIn(3) ? plan.longestDelay : 0
+        let arrival = max(lastArrival[socket, default: 0], item.moment + kernel.random(0...delay))
+        lastArrival[socket] = arrival
+        lastMoment[socket] = item.moment
         underway.append((arrival, item))
         if plan.oneTwice > 0, kernel.oneIn(plan.oneTwice) { underway.append((arrival, item)) }
+    }
+
+    private func sharesCookie(_ life: Int) -> Bool {
+        let cookie = kernel.lives[life].cookie
+        return kernel.lives.count { $0.cookie == cookie } > 1
     }
 
     private static func isTimer(_ kind: KernelEvent.Kind) -> Bool {
@@ -300,7 +333,7 @@ struct Rehearsal {
             }
             let process = item.event.origin.map { Int64($0.process.pid) }
             ledger.observe(item.event, at: item.moment, process: process)
-            outcome.evidence[item.life].isHeard = true
+            outcome.evidence[item.life].lastHeard = item.moment
             if case .state(_, let state) = item.event.kind {
                 outcome.evidence[item.life].told.append((state, item.moment))
             }
@@ -309,7 +342,6 @@ struct Rehearsal {
     }
 
     private mutating func drainMessages(at moment: Int64) {
-        var rows: [SocketRow] = []
         var lost = false
         while let message = messages.first, message.moment <= moment {
             messages.removeFirst()
@@ -317,11 +349,12 @@ struct Rehearsal {
                 lost = true
                 continue
             }
-            rows.append(kernel.destroyMessage(of: kernel.lives[message.life]))
-            if plan.detail == nil { outcome.evidence[message.life].isHeard = true }
+            let row = kernel.destroyMessage(of: kernel.lives[message.life])
+            let received = min(moment, message.moment + kernel.random(0...50_000))
+            ledger.observe(closes: [row], before: received)
+            if plan.detail == nil { outcome.evidence[message.life].lastHeard = received }
         }
         if lost { ledger.noteLoss(of: .closes, from: lastDrain, until: moment) }
-        if !rows.isEmpty { ledger.observe(closes: rows, before: moment) }
     }
 
     private mutating func take(_ changes: [Change]) {

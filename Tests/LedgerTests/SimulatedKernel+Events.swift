@@ -135,6 +135,12 @@ extension SimulatedKernel {
         var row = SocketRow(cookie: life.cookie, tuple: life.tuple, state: .close)
         row.timerGranuleMicroseconds = Self.jiffy
         var info = TCPInfo()
+        // Stamps are those of the last segments; what was never sent, or is cleared by a
+        // disconnect, counts from the boot on.
+        let idle = ((life.telling.destroyed ?? life.closed) - (life.lastSegment ?? 0)) / 1_000
+        info.lastDataSentMilliseconds = UInt32(max(0, idle))
+        info.lastDataReceivedMilliseconds = 3_600_000
+        info.lastAckReceivedMilliseconds = info.lastDataSentMilliseconds
         if life.telling.isDestroyedZeroed {
             row.tuple.local.address = IPAddress(ipv4: 0)
             row.tuple.peer.port = 0
@@ -157,5 +163,8 @@ extension SimulatedKernel {
 }
 
 extension TrueLife {
+    /// When its last segment was sent; an attempt that failed has sent no data.
+    fileprivate var lastSegment: Int64? { isConnected ? stays.last { !$0.mini }?.entered : nil }
+
     fileprivate var entries: ArraySlice<Int64> { timeWaitEntries[...] }
 }

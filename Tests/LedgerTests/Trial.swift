@@ -72,6 +72,15 @@ extension Trial {
         return lives.indices.contains { $0 != life && lives[$0].tuple == lives[life].tuple }
     }
 
+    /// Whether a look showed the full socket.
+    func isShownFull(_ life: Int) -> Bool {
+        let truth = rehearsal.kernel.lives[life]
+        return rehearsal.evidence[life].looks.contains {
+            let stay = truth.stay(at: $0.moment)
+            return stay.map { !$0.mini && $0.state != .synReceived } ?? false
+        }
+    }
+
     /// The lives recorded in this role that began within the recording, for a failure's message.
     func tell(role: Role) -> String {
         pairs.filter { $0.record.role == role && $0.truth.attempted > counted.lowerBound }

@@ -87,7 +87,8 @@ struct EventsSourceTests {
         #expect(lost.unreadable == 0)
         #expect(lost.states > 0)
         #expect(lost.resets > 0)
-        #expect((65_000...65_536).contains(told), "\(told)")
+        // What others on this host do while it drains comes on top.
+        #expect((65_000...67_536).contains(told), "\(told)")
         // Others on this host may add some.
         #expect(UInt64(told) + lost.total >= UInt64(3 * refusals))
         #expect(UInt64(told) + lost.total < UInt64(3 * refusals + 2_000))
@@ -155,8 +156,8 @@ struct EventsSourceTests {
             return added.maps.count == 6
         }
         #expect(settled)
-        #expect(added.programs.count == 7)
-        #expect(added.links.count == 6)
+        #expect(added.programs.count == 9)
+        #expect(added.links.count == 7)
         child.send(SIGKILL)
         #expect(wait { HeldObjects().isDisjoint(with: added) })
     }

@@ -92,7 +92,7 @@ struct CheckTests {
                 "ends: connection 1: an attempt that was not sent has opened"
             ),
             (
-                "UPDATE ended_connection SET close_kind = 8 WHERE connection_id = 1",
+                "UPDATE ended_connection SET close_kind = 9 WHERE connection_id = 1",
                 "ends: connection 1: ended in a way that has no name"
             ),
             (

@@ -10,8 +10,9 @@ enum probe_kind {
     PROBE_END = 2,
     /// A socket received a reset; its state is still the old one.
     PROBE_RECEIVED_RESET = 3,
-    /// The timer of a mini-socket was armed, for the first time or anew. The kernel does not tell
-    /// an anew that leaves the timer in its slot of the wheel (__mod_timer in kernel/time/timer.c).
+    /// The timer of a mini-socket was armed, for the first time or anew. An anew that leaves the
+    /// timer in its slot of the wheel (__mod_timer in kernel/time/timer.c) is told for TIME_WAIT
+    /// alone, when the segment that caused it is freed.
     PROBE_TIMER_STARTED = 4,
     /// The timer of a mini-socket fired: its end.
     PROBE_TIMER_EXPIRED = 5,
@@ -42,10 +43,11 @@ struct probe_settings {
     unsigned long long mini_socket_handler;
     /// enum probe_detail.
     unsigned int detail;
-    unsigned int padding;
+    /// How long TIME_WAIT lasts (TCP_TIMEWAIT_LEN in include/net/tcp.h).
+    unsigned int time_wait_jiffies;
 };
 
-/// What one processor counted, shed events included.
+/// What one processor counted, shed events included, and which timer it met last.
 struct probe_counts {
     /// Events that only full detail tells.
     unsigned long long details;
@@ -53,6 +55,10 @@ struct probe_counts {
     unsigned long long edges;
     /// The time of one run in PROBE_SAMPLING, ns.
     unsigned long long sampled_ns;
+    /// The mini-socket whose timer was last armed for TIME_WAIT, by its address.
+    unsigned long long started_timer;
+    /// When that timer is due, jiffies.
+    unsigned long long started_expiry;
 };
 
 /// One run in so many is timed; a power of two.

@@ -22,6 +22,12 @@ enum TableSource {
 struct Capture {
     let sources: RecorderSources
 
+    /// What is recorded by, as `--capture` names it.
+    var name: String {
+        if sources.transitions != nil { return CaptureChoice.events.rawValue }
+        return (sources.wantsCloses ? CaptureChoice.closes : .dumps).rawValue
+    }
+
     /// Throws where what was asked for by name is not to be had; `auto` goes on with what is.
     init(_ choice: CaptureChoice, _ namespaces: NamespaceChoice) throws {
         let directory = try NamespaceDirectory()

@@ -31,12 +31,17 @@ enum NamespaceChoice: Equatable {
 }
 
 /// The share of one processor that events may cost, as `--event-budget` names it.
-struct EventBudgetOption {
+struct EventBudgetOption: ExpressibleByArgument {
     /// 0 to 1; nil: any.
     let share: Double?
 
+    /// Where nothing else is asked for: 5 %.
+    static let usual = EventBudgetOption(share: 0.05)
+
+    private init(share: Double?) { self.share = share }
+
     /// `off`, or a percentage such as `5%`; nil for anything else.
-    init?(_ text: String) {
+    init?(argument text: String) {
         if text == "off" {
             share = nil
             return
@@ -44,5 +49,9 @@ struct EventBudgetOption {
         let digits = text.hasSuffix("%") ? text.dropLast() : text[...]
         guard let percent = Double(digits), percent > 0, percent <= 100 else { return nil }
         share = percent / 100
+    }
+
+    var defaultValueDescription: String {
+        share.map { "\(Int(($0 * 100).rounded()))%" } ?? "off"
     }
 }

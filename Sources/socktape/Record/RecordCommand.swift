@@ -50,7 +50,7 @@ struct RecordCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Share of one processor above which events are shed, and told so: 5%, 20%, off.",
             valueName: "share"))
-    var eventBudget = "5%"
+    var eventBudget = EventBudgetOption.usual
 
     /// 10 ms to a day: below that the recorder would be the host's load.
     private static let intervals: ClosedRange<Int64> = 10_000...86_400_000_000
@@ -61,15 +61,11 @@ struct RecordCommand: AsyncParsableCommand {
         let duration = try duration.map { text throws(ExpressionError) in
             try DurationExpression(text, in: 1...DurationExpression.longest)
         }
-        guard let budget = EventBudgetOption(eventBudget) else {
-            throw ValidationError(
-                "--event-budget \(eventBudget) is no share of a processor; try 5%, or off")
-        }
         let job = RecordingJob(
             path: database.path(in: surroundings), isDefaultPath: database.file == nil,
             interval: interval.microseconds,
             duration: duration?.microseconds, capture: capture,
-            namespaces: NamespaceChoice(netns), eventShare: budget.share,
+            namespaces: NamespaceChoice(netns), eventShare: eventBudget.share,
             journalStream: surroundings.environment["JOURNAL_STREAM"])
         try await job.run()
     }

@@ -28,19 +28,20 @@ struct RecordingJob {
 
     func run() async throws {
         if isDefaultPath { try makeFolder() }
-        let sources = try Capture(capture, namespaces).sources
+        let capture = try Capture(capture, namespaces)
+        let title = "recording into \(SafeText.visible(path)) by \(capture.name)"
         let lock = try FileLock(path)
         defer { lock.release() }
         let store = try RecordingStore(path: path)
         if OwnProcess.isTerminal(2) {
             let line = ProgressOnTerminal()
             defer { line.close() }
-            Terminal.complain("recording into \(SafeText.visible(path)); Ctrl-C ends it\n")
-            try await record(sources, into: store, line)
+            Terminal.complain("\(title); Ctrl-C ends it\n")
+            try await record(capture.sources, into: store, line)
         } else {
             let logger = logger
-            logger.info("recording into \(SafeText.visible(path))")
-            try await record(sources, into: store, ProgressInLog(logger))
+            logger.info("\(title)")
+            try await record(capture.sources, into: store, ProgressInLog(logger))
             logger.info("recording ended")
         }
     }
