@@ -66,6 +66,7 @@ let package = Package(
         .executableTarget(
             name: "EventListener", dependencies: ["Kernel", "Model"], path: "Tests/EventListener",
             swiftSettings: common),
+        .executableTarget(name: "Confined", path: "Tests/Confined", swiftSettings: common),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
         .testTarget(
             name: "WireTests", dependencies: ["Wire", "Model", "CKernel", "Probe"],

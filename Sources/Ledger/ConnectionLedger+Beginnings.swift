@@ -22,7 +22,7 @@ extension ConnectionLedger {
         if row.isMiniSocket, hearing.closes { hearing.heirs[row.tuple.mark] = slot }
         if row.inode != 0, !row.isMiniSocket { unowned[slot] = 0 }
         appeared.append(slot)
-        appearedMarks.insert(row.tuple.mark)
+        appearedMarks[row.tuple.mark] = slot
         touch(slot)
     }
 

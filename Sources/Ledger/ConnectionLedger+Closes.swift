@@ -14,12 +14,25 @@ extension ConnectionLedger {
         // Listeners and sockets that never connected are no connections, nor is an attempt for
         // which no port was free.
         for row in rows where !row.tuple.peer.address.isUnspecified && row.tuple.local.port != 0 {
-            if let slot = hearing.lives[row.cookie] {
+            if let slot = hearing.lives[row.cookie], isMessage(row, of: slot) {
                 close(slot, row, before: moment)
-            } else if !isKnownEnd(row, before: moment) {
+                continue
+            }
+            // The descriptor has connected anew, and its first connection is over.
+            if let slot = hearing.lives[row.cookie] { endUntold(slot, before: moment) }
+            if !isKnownEnd(row, before: moment) {
                 meetClosed(row, before: moment)
             }
         }
+    }
+
+    /// A cookie outlives a disconnect. Of a reset's message the kernel has zeroed all but the local
+    /// port and the peer's address.
+    private func isMessage(_ row: SocketRow, of slot: Int) -> Bool {
+        let known = records[slot].tuple
+        if row.tuple.peer.port != 0 { return known == row.tuple }
+        return known.local.port == row.tuple.local.port
+            && known.peer.address == row.tuple.peer.address
     }
 
     /// A message for what a dump has shown to be over already.
@@ -107,8 +120,11 @@ extension ConnectionLedger {
     ) -> (attempted: Bounds, opened: Bounds) {
         let absent = lastSign(of: row, before: moment).flatMap(absence)
         var (attempted, opened) = beginning(of: row.cookie, before: moment)
-        guard handshakes[row.cookie] == nil else { return (attempted, opened) }
         opened.earliest = absent
+        if let handshake = handshakes[row.cookie] {
+            opened.earliest = max(absent ?? .min, handshake.seen)
+            return (attempted, opened)
+        }
         // Handshakes older than two dumps are forgotten: it may have been one of them.
         let isRemembered = absences.suffix(2).first ?? .max <= absent ?? .min
         attempted.earliest = isRemembered ? absent : nil
@@ -182,7 +198,7 @@ extension ConnectionLedger {
             records[slot].tuple.peer == row.tuple.peer
         {
             rename(slot, row.tuple, cookie: row.cookie)
-            appearedMarks.insert(row.tuple.mark)
+            appearedMarks[row.tuple.mark] = slot
             return slot
         }
         guard row.state == .timeWait || row.isMiniSocket,

@@ -41,7 +41,7 @@ extension ConnectionLedger {
         if let due, due > latest {
             let reused =
                 replaced || hot[slot].flags.contains(.succeeded)
-                || appearedMarks.contains(records[slot].tuple.mark)
+                || hasSuccessor(slot)
             records[slot].timeWait?.endedBy = reused ? .reused : .cutShort
             records[slot].timeWait?.left = gone
         } else {

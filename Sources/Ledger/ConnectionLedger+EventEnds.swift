@@ -51,6 +51,7 @@ extension ConnectionLedger {
         }
         guard !isLate(event, at: moment) else { return lateEvents += 1 }
         let slot = meet(event, from, at: moment, nil)
+        Self.setCloser(of: &records[slot], from, isMini: false)
         if let reset = hearing.resets.removeValue(forKey: event.cookie) {
             complete(slot, reset, nil)
             let isReceived = reset.kind == .receivedReset(from)

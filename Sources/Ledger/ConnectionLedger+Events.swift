@@ -49,6 +49,9 @@ extension ConnectionLedger {
     ) {
         guard from != .listen, to != .listen else { return }
         guard let slot = hearing.lives[event.cookie] else {
+            if let slot = hearing.minis[event.cookie], isOutrun(slot, event, at: moment) {
+                return narrow(slot, from: from, to: to, at: moment, event, process)
+            }
             guard !isLate(event, at: moment) else { return lateEvents += 1 }
             return begin(event, from, to, at: moment, process)
         }
@@ -150,7 +153,7 @@ extension ConnectionLedger {
                 seen: moment, heard: moment, fingerprint: 0, identity: identity, inode: 0,
                 generation: 0, state: state, flags: [.alive, .unshown]))
         appeared.append(slot)
-        if event.tuple.local.port != 0 { appearedMarks.insert(event.tuple.mark) }
+        if event.tuple.local.port != 0 { appearedMarks[event.tuple.mark] = slot }
         return slot
     }
 
@@ -163,7 +166,7 @@ extension ConnectionLedger {
             if !known.peer.address.isUnspecified { tuple.peer = known.peer }
             if tuple.local.address.isUnspecified { tuple.local.address = known.local.address }
             rename(slot, tuple, cookie: event.cookie)
-            appearedMarks.insert(tuple.mark)
+            appearedMarks[tuple.mark] = slot
         }
         if records[slot].process == nil, let process {
             records[slot].process = process

@@ -186,7 +186,7 @@ extension ConnectionLedger {
             return
         }
         becomeTimeWait(slot, cancel.state, left: cancel.left, at: moment)
-        if appearedMarks.contains(mark) { return leaveMini(slot, .reused, at: moment) }
+        if hasSuccessor(slot) { return leaveMini(slot, .reused, at: moment) }
         let isDue = cancel.left <= 0
         leaveMini(slot, isDue ? .expired : .cutShort, at: moment)
         if !isDue, let record = ended.last, record.timeWait != nil {

@@ -22,9 +22,16 @@ extension ConnectionLedger {
         default: break
         }
         if !told || moment <= hot[slot].heard { lateEvents += 1 }
-        guard told else { return }
+        guard told || to == .closing else { return }
         Self.setCloser(of: &records[slot], to, isMini: false)
         if records[slot].firstSample != nil { touch(slot) }
+    }
+
+    /// Whether the row of a mini-socket went past what is told now of its full socket.
+    func isOutrun(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bool {
+        let record = records[slot]
+        return record.tuple == event.tuple && record.closed.exact == nil
+            && record.opened.earliest ?? .min <= moment && moment <= record.closed.latest ?? .max
     }
 
     /// Makes bounds exact if they allow it.
@@ -39,31 +46,30 @@ extension ConnectionLedger {
     private static func mark(
         _ record: inout ConnectionRecord, _ from: TCPState, _ to: TCPState, at moment: Int64
     ) -> Bool {
-        guard let next = record.spans.firstIndex(where: { $0.state == to || to.precedes($0) }),
-            record.spans[next].entered.contains(moment)
+        let spans = record.spans
+        let next =
+            spans.firstIndex { $0.state == to || $0.state.canFollow(to) } ?? spans.count
+        guard let known = next < spans.count ? spans[next].entered : spans.last?.left,
+            known.contains(moment), known.latest != nil
         else { return false }
-        let known = record.spans[next].entered
-        if record.spans[next].state == to {
-            record.spans[next].entered = Bounds(exactly: moment)
-            guard next > 0 else {
-                record.firstDirtySpan = 0
-                return true
-            }
+        let exactly = Bounds(exactly: moment)
+        if next < spans.count, spans[next].state == to {
+            record.spans[next].entered = exactly
         } else {
             // Of a life whose first stay is not told nothing is put before it.
-            guard next > 0, to.canFollow(record.spans[next - 1].state) else { return false }
+            guard next > 0, to.canFollow(spans[next - 1].state) else { return false }
             let later = Bounds(earliest: moment, latest: known.latest)
-            record.spans[next].entered = later
-            record.spans.insert(stay(to, from: Bounds(exactly: moment), until: later), at: next)
+            if next < spans.count { record.spans[next].entered = later }
+            record.spans.insert(stay(to, from: exactly, until: later), at: next)
         }
-        let isNext = record.spans[next - 1].state == from
+        record.firstDirtySpan = min(record.firstDirtySpan, max(0, next - 1))
+        guard next > 0 else { return true }
+        let isNext = spans[next - 1].state == from
         let earlier = Bounds(earliest: known.earliest, latest: moment)
-        record.spans[next - 1].left = isNext ? Bounds(exactly: moment) : earlier
-        if !isNext, from.canFollow(record.spans[next - 1].state) {
-            let missing = stay(from, from: earlier, until: Bounds(exactly: moment))
-            record.spans.insert(missing, at: next)
+        record.spans[next - 1].left = isNext ? exactly : earlier
+        if !isNext, from.canFollow(spans[next - 1].state) {
+            record.spans.insert(stay(from, from: earlier, until: exactly), at: next)
         }
-        record.firstDirtySpan = min(record.firstDirtySpan, next - 1)
         return true
     }
 
@@ -74,9 +80,4 @@ extension ConnectionLedger {
         stay.left = left
         return stay
     }
-}
-
-extension TCPState {
-    /// Whether a life that is in a later stay has been in this state, told or not.
-    fileprivate func precedes(_ stay: SpanRecord) -> Bool { stay.state.canFollow(self) }
 }

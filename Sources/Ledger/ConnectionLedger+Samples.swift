@@ -51,7 +51,8 @@ extension ConnectionLedger {
         dumped = window
         absences.append(window.earliest)
         if absences.count > Self.absenceMemory { absences.removeFirst() }
-        resolveCancels(before: window.earliest)
+        // What began anew, or expired, has been told by now.
+        resolveCancels(before: window.earliest + Self.cancelPatience)
         endAwaiting(before: window.earliest)
         return absentees(from: window)
     }
@@ -149,7 +150,7 @@ extension ConnectionLedger {
     private mutating func leave(_ slot: Int) {
         show(slot)
         states.add(hot[slot].state)
-        if appearedMarks.contains(records[slot].tuple.mark) {
+        if hasSuccessor(slot) {
             hot[slot].flags.insert(.succeeded)
         }
         missed.append((sample, records[slot].id))

@@ -50,7 +50,7 @@ package struct ConnectionLedger {
     var handshakes: [UInt64: Handshake] = [:]
     /// Connections first seen by this sample, and the marks of their 4-tuples.
     var appeared: [Int] = []
-    var appearedMarks: Set<UInt64> = []
+    var appearedMarks: [UInt64: Int] = [:]
     var dirty: [Int] = []
     var ended: [ConnectionRecord] = []
     var missed: [(sample: Int64, connection: Int64)] = []
@@ -141,6 +141,9 @@ package struct ConnectionLedger {
         // Where a descriptor connects anew to the same peer, two lives have one name.
         if slots[hot[slot].identity] == slot { slots[hot[slot].identity] = nil }
         if hearing.isOn { unindex(slot) }
+        if hot[slot].flags.contains(.cancelled) {
+            hearing.cancels[records[slot].tuple.mark] = nil
+        }
         if hearing.closes, hearing.heirs[records[slot].tuple.mark] == slot {
             hearing.heirs[records[slot].tuple.mark] = nil
         }
@@ -149,6 +152,11 @@ package struct ConnectionLedger {
         records[slot].spans = []
         free.append(slot)
         count -= 1
+    }
+
+    /// Whether another connection with its 4-tuple has appeared since the sample before.
+    func hasSuccessor(_ slot: Int) -> Bool {
+        appearedMarks[records[slot].tuple.mark].map { $0 != slot } ?? false
     }
 
     mutating func touch(_ slot: Int) {

@@ -23,8 +23,12 @@ struct Pairing: Sendable {
             let fitting = (byCookie[record.cookie] ?? []).filter {
                 Self.fits(record, lives[$0])
             }
-            // Lives that share cookie and 4-tuple come one after the other.
-            let free = fitting.first { records[$0].isEmpty }
+            // Lives that share cookie and 4-tuple come one after the other; of one that was over
+            // before the recording there is nothing to record.
+            let free = fitting.first {
+                let evidence = rehearsal.evidence[$0]
+                return records[$0].isEmpty && (evidence.isHeard || evidence.isShown)
+            }
             if let life = free ?? fitting.first {
                 records[life].append(record)
             } else {

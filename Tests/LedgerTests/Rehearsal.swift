@@ -102,10 +102,8 @@ struct Rehearsal {
         var shown: Set<Int> = []
         let end = look(from: start, &pieces, &shown)
         let comesFirst = kernel.oneIn(2)
-        if comesFirst {
-            drain(at: end)
-            forgetOldRows(since: start)
-        }
+        if comesFirst { drain(at: end) }
+        forgetOldRows(since: start)
         for piece in pieces { ledger.observe(piece.rows, in: piece.window) }
         if !comesFirst { drain(at: end) }
         settle(Window(earliest: start, latest: end), &shown)

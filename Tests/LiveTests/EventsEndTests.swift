@@ -49,6 +49,38 @@ struct EventsEndTests {
         #expect(end.final?.error == ECONNREFUSED)
     }
 
+    /// A client that binds nothing, in a namespace where one port is all that it can get.
+    private static func unbound(_ address: String) -> String {
+        """
+        unshare -n sh -c 'ip link set lo up
+        echo 40000 40000 > /proc/sys/net/ipv4/ip_local_port_range
+        exec python3 -' <<'END'
+        import socket, sys
+        client = socket.socket(socket.AF_INET6 if ":" in "\(address)" else socket.AF_INET)
+        assert client.connect_ex(("\(address)", 9)) == 111
+        print(int.from_bytes(client.getsockopt(socket.SOL_SOCKET, 57, 8), sys.byteorder))
+        END
+        """
+    }
+
+    @Test(
+        "carry both ends of a refused client that was never bound",
+        arguments: [("127.0.0.1", "127.0.0.1"), ("127.0.0.2", "127.0.0.1"), ("::1", "::1")])
+    func refusedUnbound(address: String, source: String) throws {
+        let (tape, lines) = try EventsTape.listen(to: Self.unbound(address))
+        let cookie = UInt64(try #require(lines.first?.first))
+        // Where `ip route get` says that it is sent from.
+        let tuple = FourTuple(
+            local: Endpoint(try #require(IPAddress(source)), 40_000),
+            peer: Endpoint(try #require(IPAddress(address)), 9))
+        #expect(
+            tape.story(of: cookie) == [
+                "UNCONN>SYN-SENT", "reset in SYN-SENT", "SYN-SENT>UNCONN",
+            ])
+        #expect(try tape.event("reset in SYN-SENT", of: cookie).tuple == tuple)
+        #expect(try tape.end(of: cookie).tuple == tuple)
+    }
+
     @Test("carry both ends of an abort and of a disconnect, and which end failed by it")
     func aborted() throws {
         for disconnects in [false, true] {

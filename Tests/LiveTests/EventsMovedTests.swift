@@ -87,7 +87,7 @@ struct EventsMovedTests {
 
     @Test("tell its entry over a wire between two namespaces")
     func wire() throws {
-        let (tape, lines) = try listen(to: Self.pair)
+        let (tape, lines) = try EventsTape.listen(to: Self.pair)
         try #require(lines.count == 6)
         for line in lines {
             check(tape, UInt64(line[0]), [line[1]...line[2]], "\(line)")
@@ -97,44 +97,19 @@ struct EventsMovedTests {
     /// A server that closes first, and a peer made by hand: its FIN comes late and once more, then
     /// come a FIN without ACK, which RFC 9293 has dropped, and a reset that is out of the window.
     /// The server's cookie, then the times around each of the four.
-    private static let byHand = """
-        unshare -n sh -c 'ip link set lo up; ip addr add 10.0.0.1/32 dev lo
-        ip route add 10.9.9.9 dev lo
-        exec python3 -' <<'END'
-        \(EventsScripts.segments)
-        HERE, THERE = "10.0.0.1", "10.9.9.9"
-        def now(): return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-        listener = socket.create_server((HERE, 4711))
-        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-        seen = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
-        def send(flags, number, acknowledged):
-            text = segment(THERE, HERE, flags, number, acknowledged, b"")
-            head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(text), 1, 0, 64, 6, 0,
-                socket.inet_aton(THERE), socket.inet_aton(HERE))
-            before = now()
-            raw.sendto(head + text, (HERE, 0))
-            return before, now()
-        send(2, 1000, 0)
-        packet = seen.recv(100)
-        while not (packet[9] == 6 and packet[33] == 0x12):
-            packet = seen.recv(100)
-        next = struct.unpack("!I", packet[24:28])[0] + 1
-        send(16, 1001, next)
-        server = listener.accept()[0]
-        listener.close()
-        cookie = int.from_bytes(server.getsockopt(socket.SOL_SOCKET, 57, 8), sys.byteorder)
+    private static let byHand = EventsScripts.byHand(
+        """
         server.close()
         time.sleep(0.05)
         send(16, 1001, next + 1)
         for flags, number in (17, 1001), (17, 1001), (1, 1001), (4, 5001):
             time.sleep(0.05)
             print(cookie, *send(flags, number, next + 1))
-        END
-        """
+        """)
 
     @Test("tell that it begins anew, and nothing of segments that do not restart it")
     func anew() throws {
-        let (tape, lines) = try listen(to: Self.byHand)
+        let (tape, lines) = try EventsTape.listen(to: Self.byHand)
         try #require(lines.count == 4)
         let spans = lines.prefix(2).map { $0[1]...$0[2] }
         check(tape, UInt64(lines[0][0]), spans, "by hand")
@@ -150,15 +125,5 @@ struct EventsMovedTests {
         #expect(note.reason.contains("TIME_WAIT"))
         #expect(note.reason.contains("Linux 6.11"))
         #expect(try EventSource().notes.isEmpty)
-    }
-
-    /// What happened while a command ran, and the numbers in its lines.
-    private func listen(to command: String) throws -> (tape: EventsTape, lines: [[Int64]]) {
-        var text = ""
-        let tape = try EventsTape { text = try output(of: command) }
-        let lines = text.split(separator: "\n").map { line in
-            line.split(separator: " ").compactMap { Int64($0) }
-        }
-        return (tape, lines)
     }
 }

@@ -54,4 +54,48 @@ enum EventsScripts {
         END
         """
     }
+
+    /// A server in a namespace of its own, whose peer is made by hand: the handshake, then a script
+    /// with the connection's socket `server`, its `cookie`, the octet that the server sends `next`,
+    /// `send(flags, number, acknowledged, octets)`, which gives the time around it by the boot
+    /// clock, and `answers()`, the flags of what the server sent since it was asked last. The
+    /// peer's next octet is 1001.
+    static func byHand(_ script: String) -> String {
+        """
+        unshare -n sh -c 'ip link set lo up; ip addr add 10.0.0.1/32 dev lo
+        ip route add 10.9.9.9 dev lo
+        exec python3 -' <<'END'
+        \(segments)
+        HERE, THERE = "10.0.0.1", "10.9.9.9"
+        def now(): return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        listener = socket.create_server((HERE, 4711))
+        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        seen = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+        seen.settimeout(0.1)
+        def send(flags, number, acknowledged, octets=b""):
+            text = segment(THERE, HERE, flags, number, acknowledged, b"", octets)
+            head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(text), 1, 0, 64, 6, 0,
+                socket.inet_aton(THERE), socket.inet_aton(HERE))
+            before = now()
+            raw.sendto(head + text, (HERE, 0))
+            return before, now()
+        def answers():
+            found = {}
+            try:
+                while True:
+                    packet = seen.recv(100)
+                    if packet[9] == 6 and packet[12:16] == socket.inet_aton(HERE):
+                        found[packet[33]] = struct.unpack("!I", packet[24:28])[0]
+            except TimeoutError:
+                return found
+        send(2, 1000, 0)
+        next = answers()[0x12] + 1
+        send(16, 1001, next)
+        server = listener.accept()[0]
+        listener.close()
+        cookie = int.from_bytes(server.getsockopt(socket.SOL_SOCKET, 57, 8), sys.byteorder)
+        \(script)
+        END
+        """
+    }
 }

@@ -20,6 +20,16 @@ struct EventsTape {
         loss = source.lost
     }
 
+    /// What happened while a command ran, and the numbers in the lines that it wrote.
+    static func listen(to command: String) throws -> (tape: EventsTape, lines: [[Int64]]) {
+        var text = ""
+        let tape = try EventsTape { text = try output(of: command) }
+        let lines = text.split(separator: "\n").map { line in
+            line.split(separator: " ").compactMap { Int64($0) }
+        }
+        return (tape, lines)
+    }
+
     /// The events of one socket.
     func of(_ cookie: UInt64) -> [KernelEvent] { events.filter { $0.cookie == cookie } }
 
