@@ -16,6 +16,9 @@ extension ConnectionLedger {
     /// Nothing more can become known: hands the connection over for the last time.
     mutating func finalize(_ slot: Int, at moment: Int64) {
         countAttempt(slot)
+        if records[slot].process == nil, records[slot].role == .server {
+            records[slot].process = listeners.onlyHolder(of: records[slot].tuple)
+        }
         records[slot].lastSample = lastSample(of: slot)
         if !hot[slot].flags.contains(.spansTold) { Self.fold(&records[slot]) }
         if hearing.isOn {

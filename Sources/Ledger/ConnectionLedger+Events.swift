@@ -129,7 +129,8 @@ extension ConnectionLedger {
         let known = beginning(of: event.cookie, before: moment).attempted
         guard let took = event.handshakeMicroseconds, took > 0 else { return known }
         let sent = moment - Int64(took)
-        let told = Bounds(earliest: sent - Self.synAckSlack, latest: sent + Self.synAckSlack)
+        let told = Bounds(
+            earliest: sent - Self.synAckSlack, latest: min(moment, sent + Self.synAckSlack))
         return told.intersection(known) ?? told
     }
 

@@ -15,6 +15,8 @@ package struct ListenerLedger {
         /// When it was last read, µs: not later than this.
         var seen: Int64
         var ownerAttempts = 0
+        /// How many processes hold it; 0 where that is not known.
+        var holders = 0
     }
 
     private let netns: UInt64
@@ -120,6 +122,14 @@ package struct ListenerLedger {
 
     // MARK: Owners
 
+    /// The process that accepts at a connection's local end, where one alone can: who else holds
+    /// a socket that nobody was seen to hold.
+    func onlyHolder(of tuple: FourTuple) -> Int64? {
+        guard let key = listener(at: tuple.local), let entry = entries[key], entry.holders == 1
+        else { return nil }
+        return entry.record.process
+    }
+
     var wantedInodes: Set<UInt64> {
         Set(entries.values.filter { $0.record.process == nil && $0.ownerAttempts < 3 }.map(\.inode))
     }
@@ -127,8 +137,9 @@ package struct ListenerLedger {
     mutating func assign(_ owners: [UInt64: [Int64]], complete: Bool) {
         for (key, entry) in entries where entry.record.process == nil && entry.ownerAttempts < 3 {
             // A listener is shared by forked workers: the process that made it comes last.
-            if let process = owners[entry.inode]?.last {
+            if let holders = owners[entry.inode], let process = holders.last {
                 entries[key]?.record.process = process
+                entries[key]?.holders = holders.count
                 changed.insert(entry.record.id)
             } else if complete {
                 entries[key]?.ownerAttempts += 1

@@ -18,8 +18,8 @@ package struct ConnectionsQuery {
           connection_id, \(Namespaces.name),
           (max(0, opened_min_us - attempted_max_us) + opened_max_us - attempted_min_us) / 2,
           max(0, opened_min_us - attempted_max_us), (opened_max_us - attempted_min_us),
-          CASE WHEN attempted_min_us < attempted_max_us OR opened_min_us < opened_max_us
-            OR closed_min_us < closed_max_us
+          CASE WHEN opened_min_us < opened_max_us OR closed_min_us < closed_max_us
+            OR opened_max_us IS NULL AND attempted_min_us < attempted_max_us
             OR opened_min_us IS NULL AND opened_max_us IS NOT NULL THEN '~' ELSE '' END
         FROM connections AS t
         WHERE coalesce(attempted_min_us, opened_min_us, :since) <= :until
@@ -49,8 +49,8 @@ package struct ConnectionsQuery {
                 Column("rtt_us", title: "rtt", kind: .microseconds),
                 Column("netns"), Column("connection_id", title: "id"), Column("namespace"),
                 Column("handshake_us", title: "handshake", kind: .microseconds),
-                Column("handshake_min_us", title: "at least", kind: .microseconds),
-                Column("handshake_max_us", title: "at most", kind: .microseconds),
+                Column("handshake_min_us", title: "handshake at least", kind: .microseconds),
+                Column("handshake_max_us", title: "handshake at most", kind: .microseconds),
                 Column("uncertain", title: "~"),
             ])
         question.shown = apart ? [22, 0, 18, 1, 2, 3, 4] : [22, 0, 1, 2, 3, 4]

@@ -68,6 +68,7 @@ struct DocsCommandTests {
             if let product = example.value(of: "--product") { try expectProduct(product) }
         case "install":
             try expectProduct(try #require(example.words[1].split(separator: "/").last))
+        case "setcap": try expectCapabilities(example.words)
         case "python3": #expect(Repository.has(example.words[1]))
         case .some(let script) where script.contains("/"):
             let file = Repository.root.appending(path: script).path
@@ -87,8 +88,19 @@ struct DocsCommandTests {
 
     private func expectProduct(_ name: some StringProtocol) throws {
         let manifest = try Repository.text("Package.swift")
-        let isBuilt = manifest.contains(".executable(name: \"\(name)\"")
+        let isBuilt = manifest.matches(of: /\.executable(?:Target)?\(\s*name: "(\w+)"/)
+            .contains { $0.1 == name }
         #expect(isBuilt, "Package.swift has no product \(name)")
+    }
+
+    /// Those that the program itself asks for, given to its own file.
+    private func expectCapabilities(_ words: [String]) throws {
+        let known = try Repository.text("Sources/socktape/Doctor/Capability.swift")
+            .matches(of: /"(cap_[a-z_]+)"/).map { String($0.1) }.filter { $0 != "cap_sys_admin" }
+        let given = try #require(words.dropFirst().first)
+        #expect(given.hasSuffix("+ep"))
+        #expect(Set(given.dropLast(3).split(separator: ",").map(String.init)) == Set(known))
+        try expectProduct(try #require(words.last?.split(separator: "/").last))
     }
 
     /// Runs it in a folder of its own on the recorded night; `record` for a second, on this host.

@@ -4,7 +4,10 @@ import Testing
 @Suite("The documentation names what the program has, and all of it")
 struct DocsNameTests {
     /// How names of the kernel and of its headers begin, which no recording holds.
-    private static let foreign = ["idiag_", "netlink_", "st_", "tcp_", "tcpi_"]
+    private static let foreign = [
+        "bpf_", "idiag_", "inet_", "netlink_", "sk_", "skc_", "srtt_us", "st_", "start_boottime",
+        "tcp_", "tcpi_",
+    ]
 
     private let program: ProgramCommand
     private let names: ProgramNames

@@ -13,7 +13,7 @@ enum CaptureChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// Which network namespaces are recorded, as `--netns` names them.
-enum NamespaceChoice: Equatable {
+enum NamespaceChoice: Equatable, ExpressibleByArgument {
     /// The recorder's own.
     case own
     /// Every one on this host.
@@ -21,11 +21,21 @@ enum NamespaceChoice: Equatable {
     /// One: by name, path, inode or process id.
     case one(String)
 
-    init(_ text: String) {
+    /// nil for an empty name.
+    init?(argument text: String) {
         switch text {
+        case "": return nil
         case "self": self = .own
         case "all": self = .all
         default: self = .one(text)
+        }
+    }
+
+    var defaultValueDescription: String {
+        switch self {
+        case .own: "self"
+        case .all: "all"
+        case .one(let name): name
         }
     }
 }

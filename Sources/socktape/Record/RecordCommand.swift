@@ -10,11 +10,18 @@ struct RecordCommand: AsyncParsableCommand {
         discussion: """
             Goes on until Ctrl-C, SIGTERM or --duration; each is a clean end with exit code 0. \
             Recording again into the same file adds a recording to it. On a terminal one line \
-            tells how it goes; elsewhere a log line a minute does.
+            tells how it goes; elsewhere a log line a minute does. 'socktape doctor' tells what \
+            this host permits.
+
+            Dumps of the kernel's socket table are always taken. Events (a BPF program; root, or \
+            CAP_BPF and CAP_PERFMON) tell each change as it happens, to the microsecond. Destroy \
+            messages (no privilege) tell the end of each connection. Other network namespaces \
+            take CAP_SYS_ADMIN and CAP_SYS_PTRACE.
 
             EXAMPLES
               socktape record --duration 8h
               socktape record --db night.sqlite --interval 500ms
+              socktape record --netns all --event-budget 20%
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -27,22 +34,21 @@ struct RecordCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What tells of sockets: auto takes the best that this host permits.",
-            discussion: """
-                dumps+events adds each change as it happens (BPF; root or capabilities), \
-                dumps+closes the end of each connection (no privilege), dumps neither.
-                """))
+            """
+            What tells of sockets. auto takes events, or destroy messages where events are not \
+            permitted. Asked for by name (+events, +closes) and not to be had, it is an error.
+            """))
     var capture: CaptureChoice = .auto
 
     @Option(
         help: ArgumentHelp(
-            "Which network namespaces: self, all, or one by name, path, inode or process id.",
+            "Network namespaces: self, all, or one by name, path, inode or process id.",
             valueName: "which"))
-    var netns = "self"
+    var netns = NamespaceChoice.own
 
     @Option(
         help: ArgumentHelp(
-            "What events may cost of one processor before detail is shed: 5%, 20%, off.",
+            "Share of one processor above which events are shed, and told so: 5%, 20%, off.",
             valueName: "share"))
     var eventBudget = EventBudgetOption.usual
 
@@ -59,7 +65,7 @@ struct RecordCommand: AsyncParsableCommand {
             path: database.path(in: surroundings), isDefaultPath: database.file == nil,
             interval: interval.microseconds,
             duration: duration?.microseconds, capture: capture,
-            namespaces: NamespaceChoice(netns), eventShare: eventBudget.share,
+            namespaces: netns, eventShare: eventBudget.share,
             journalStream: surroundings.environment["JOURNAL_STREAM"])
         try await job.run()
     }

@@ -9,6 +9,8 @@ struct AcceptanceClosesTests {
     func rapid() async throws {
         try await Bench.run { bench in
             let recorder = try await bench.record(interval: "1s", capture: "dumps+closes")
+            // When the first message after a pause was sent is known to 100 ms.
+            try await Task.sleep(for: .milliseconds(200))
             let truths = try await bench.truths(
                 of: try bench.generate([
                     "rapid", "--count", "\(Self.count)", "--rate", "500", "--lifetime-ms", "5",
