@@ -134,6 +134,22 @@ struct JoiningTests {
         #expect(story.script.ledger.lateEvents == 1)
     }
 
+    @Test("an event that comes behind a dump is as good as lost: silence proves nothing around it")
+    func lateIsLost() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.opens(at: 100_000, 100_400)
+        story.script.sample(at: 1_000_000, web.estab)
+        story.tells(.receivedReset(.established), at: 999_999)
+        story.enters(.close, from: .established, at: 1_000_001)
+        story.script.sample(at: 2_000_000)
+        #expect(story.script.ledger.lateEvents == 1)
+        #expect(try story.script.connection().closed == Bounds(exactly: 1_000_001))
+        // Without the loss it would be this end's own doing.
+        #expect(try story.script.connection().closeKind == .unknown)
+        #expect(try story.script.connection().closedBy == .unknown)
+    }
+
     @Test("an attempt that its application closes is aborted, counts, and never opened")
     func attemptClosed() throws {
         var story = Story(web)

@@ -144,6 +144,20 @@ struct ToldTimeWaitTests {
         #expect(try story.script.connection().closed.width ?? .max <= 4)
     }
 
+    @Test("that a dump showed before both ends' closing is told of was closed by both")
+    func bothClosed() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.opens(at: 1_000_000, 1_000_400)
+        story.script.sample(at: 11_000_000, web.estab)
+        story.script.sample(at: 12_000_000, web.timeWait(left: 60_000))
+        story.enters(.finWait1, from: .established, at: 12_000_050)
+        story.enters(.closing, from: .finWait1, at: 12_000_100)
+        story.script.sample(at: 13_000_000, web.timeWait(left: 59_000))
+        #expect(try story.script.connection().closedBy == .both)
+        #expect(story.script.records.count == 1)
+    }
+
     @Test("for which there was no room never was: its end is told")
     func noRoom() throws {
         var story = closing(web)
