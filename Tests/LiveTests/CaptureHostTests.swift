@@ -136,7 +136,8 @@ struct CaptureHostTests {
 
     @Test("has the limits that sysctl prints")
     func limits() throws {
-        let limits = try LinuxHost().limits()
+        let directory = try NamespaceDirectory()
+        let limits = try LinuxHost().limits() + directory.open(directory.own).limits()
         let range = try text("/proc/sys/net/ipv4/ip_local_port_range")
         let expected = range.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(limits.contains(KernelLimit(name: "ip_local_port_range", value: expected)))
