@@ -20,7 +20,8 @@ package struct ProcessesQuery {
             row_number() OVER (PARTITION BY process_id ORDER BY from_us DESC) AS back
           FROM process_fds WHERE from_us <= :until)
         SELECT coalesce(p.comm, 'unknown'), p.pid, held.connections, held.opened, held.still_open,
-          held.as_client, held.as_server, held.failed, d.open_fds, p.unit, p.uid
+          held.as_client, held.as_server, held.failed, d.open_fds,
+          coalesce(p.unit, substr(p.container, 1, 12)), p.uid
         FROM held
         LEFT JOIN processes AS p ON p.process_id = held.process_id
         LEFT JOIN descriptors AS d ON d.process_id = held.process_id AND d.back = 1

@@ -23,8 +23,24 @@ extension Recorder {
             var complete = true
             _ = dump(space, &session, &complete)
             let took = clock.now().boot - now
-            space.dumpDue = now + took * Self.spaceShare * Int64(session.spaces.count - 1)
+            space.dumpPeriod = took * Self.spaceShare * Int64(session.spaces.count - 1)
+            space.dumpDue = now + space.dumpPeriod
         }
+        noteSpacing(at: window.earliest, &session)
+    }
+
+    /// Says how rarely other namespaces are dumped, in steps of two, where it is not each sample.
+    private func noteSpacing(at moment: Int64, _ session: inout Session) {
+        let longest = session.spaces.dropFirst().map(\.dumpPeriod).max() ?? 0
+        guard longest > settings.intervalNanoseconds || session.isSpaced else { return }
+        session.isSpaced = true
+        var seconds: Int64 = 1
+        while seconds * 1_000_000_000 < longest { seconds *= 2 }
+        let isRare = seconds * 1_000_000_000 > settings.intervalNanoseconds
+        let percent = 100 / Self.spaceShare
+        let reason = "dumped every \(seconds) s at the least, within \(percent) % of the time"
+        session.pending += session.sources.note(
+            "other namespaces", reason: isRare ? reason : nil, at: moment)
     }
 
     /// Walks one table, then asks for what the walk did not show. Events are taken before the rows

@@ -63,6 +63,9 @@ extension Recorder {
     private func keepBudget(
         _ transitions: any TransitionSource, at now: Int64, _ session: inout Session
     ) {
+        // A dump takes events before each of its replies.
+        guard now >= session.budgetDue else { return }
+        session.budgetDue = now + Self.pumpInterval
         let detail = session.budget.observe(
             transitions.cost, at: now, current: session.detail)
         guard detail != session.detail else { return }

@@ -32,7 +32,11 @@ package actor Recorder: Service {
         /// When events were taken last, ns of the boot clock.
         var lastPump: Int64
         var lostEvents: UInt64 = 0
+        /// When the cost of events is looked at next, ns of the boot clock.
+        var budgetDue: Int64 = .min
         var detail = EventDetail.full
+        /// Whether the recording tells how rarely other namespaces are dumped.
+        var isSpaced = false
         /// When namespaces are looked for next, ns of the boot clock.
         var scanDue: Int64 = .min
         var progress = RecorderProgress()

@@ -192,10 +192,13 @@ final class FakeFinder: NamespaceFinder {
     let notes: [SourceNote] = []
     private let kernel: FakeKernel
     private let lives: Range<Int64>
+    /// How long a dump of the second one takes, ns.
+    private let dumpLasts: Int64
 
-    init(kernel: FakeKernel, lives: Range<Int64> = 0..<Int64.max) {
+    init(kernel: FakeKernel, lives: Range<Int64> = 0..<Int64.max, dumpLasts: Int64 = 0) {
         self.kernel = kernel
         self.lives = lives
+        self.dumpLasts = dumpLasts
     }
 
     func scan() -> [NamespaceFacts] {
@@ -206,7 +209,7 @@ final class FakeFinder: NamespaceFinder {
 
     func enter(_ namespace: NamespaceFacts) throws -> any NetworkNamespace {
         guard lives.contains(kernel.clock.now().boot) else { throw FakeNamespaceError() }
-        return EmptyNamespace(facts: namespace, clock: kernel.clock)
+        return EmptyNamespace(facts: namespace, clock: kernel.clock, dumpLasts: dumpLasts)
     }
 }
 
@@ -216,17 +219,20 @@ final class EmptyNamespace: NetworkNamespace, TCPSource {
     let name = "sock_diag"
     let hasCookies = true
     private let clock: FakeClock
+    private let dumpLasts: Int64
 
-    init(facts: NamespaceFacts, clock: FakeClock) {
+    init(facts: NamespaceFacts, clock: FakeClock, dumpLasts: Int64) {
         self.facts = facts
         self.clock = clock
+        self.dumpLasts = dumpLasts
     }
 
     var tcp: any TCPSource { self }
     func dump(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome {
         let now = clock.now().boot
+        clock.pass(dumpLasts)
         return DumpOutcome(
-            window: BootWindow(earliest: now, latest: now), rows: 0, failure: nil)
+            window: BootWindow(earliest: now, latest: now + dumpLasts), rows: 0, failure: nil)
     }
 
     func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {

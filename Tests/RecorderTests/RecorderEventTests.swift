@@ -195,4 +195,15 @@ struct RecorderEventTests {
         let counted = outcome.sink.samples.filter { $0.namespaces.contains { $0.netns == 2 } }
         #expect(!counted.isEmpty && counted.count < outcome.sink.samples.count)
     }
+
+    @Test("dumps other namespaces rarely where that takes long, and says how rarely")
+    func rareDumps() async throws {
+        let outcome = try await Self.record(
+            seconds: 20, finder: { FakeFinder(kernel: $0, dumpLasts: 100_000_000) }, [])
+        #expect(
+            outcome.sources("other namespaces").map(\.reason)
+                == ["dumped every 8 s at the least, within 2 % of the time"])
+        let brief = try await Self.record(finder: { FakeFinder(kernel: $0) }, [])
+        #expect(brief.sources("other namespaces").isEmpty)
+    }
 }
