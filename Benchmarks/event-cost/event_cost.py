@@ -92,8 +92,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument(
         "--listener", default=os.path.join(LIBRARY, ".build/release/EventListener"))
+    parser.add_argument(
+        "--recorder", default=os.path.join(LIBRARY, ".build/release/socktape"))
     arguments = parser.parse_args()
     cases = {"nobody": None, "EventListener": [arguments.listener]}
+    if os.path.exists(arguments.recorder):
+        cases["socktape"] = [
+            arguments.recorder, "record", "--db", "DIRECTORY/recording.sqlite", "--capture",
+            "dumps+events", "--event-budget", "off"]
     if shutil.which("perf"):
         cases["perf record"] = [
             "perf", "record", "-q", "-e", "sock:inet_sock_set_state", "-a", "-o",
@@ -123,8 +129,9 @@ def main():
             f"adds {added[name]:5.1f}, by rounds {pairs:5.1f}; "
             f"{statistics.median(rates[name]):.0f} connections/s")
     if added.get("perf record", 0) > 0:
-        print(f"EventListener adds {added['EventListener'] / added['perf record']:.2f} "
-              "of what perf adds")
+        for name in ("EventListener", "socktape"):
+            if name in added:
+                print(f"{name} adds {added[name] / added['perf record']:.2f} of what perf adds")
 
 
 if __name__ == "__main__":
