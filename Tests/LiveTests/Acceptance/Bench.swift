@@ -125,6 +125,17 @@ final class Bench {
 
     private static let sampleCount = "SELECT count(*) FROM samples"
 
+    /// The longest time from one sample's beginning to the next one's end, µs: what is shorter may
+    /// not be seen. On a busy host a sample may be skipped.
+    func longestPause() throws -> Int64 {
+        let sql = """
+            SELECT max(pause) FROM (
+              SELECT sampled_us + dump_us - lag(sampled_us) OVER (ORDER BY sample_id) AS pause
+              FROM samples)
+            """
+        return try query { try Int64.fetchOne($0, sql: sql) ?? 0 }
+    }
+
     /// Reads the recording.
     func query<T>(_ body: (Database) throws -> T) throws -> T {
         var configuration = Configuration()
