@@ -227,7 +227,8 @@ extension EventSource {
         var files = Files()
         var result = error
         if error.isDenial {
-            let missing = files.content("/proc/self/status").flatMap(EventPrivileges.init)?.missing
+            let missing = files.content("/proc/self/status").flatMap(ProcessPrivileges.init)?
+                .missing
             let lack = missing.flatMap { $0.isEmpty ? nil : $0.joined(separator: " and ") }
             result.message += lack.map { " (this process lacks \($0))" } ?? ""
             result.remedy = "run as root, or with CAP_BPF and CAP_PERFMON, or record by dumps alone"

@@ -5,7 +5,9 @@ extension OwnProcess {
     /// tell.
     package static var capabilities: UInt64? {
         var files = Files()
-        return files.content("/proc/self/status").flatMap { EventPrivileges(status: $0)?.effective }
+        return files.content("/proc/self/status").flatMap {
+            ProcessPrivileges(status: $0)?.effective
+        }
     }
 
     /// The program's own file; nil where /proc does not tell.

@@ -192,6 +192,6 @@ struct OwnPrivilegesTests {
     func own() throws {
         let line = try output(of: "grep CapEff /proc/\(getpid())/status")
         let bits = try #require(line.split(whereSeparator: \.isWhitespace).last)
-        #expect(OwnPrivileges.current()?.effective == UInt64(bits, radix: 16))
+        #expect(OwnProcess.capabilities == UInt64(bits, radix: 16))
     }
 }

@@ -104,7 +104,7 @@ struct EventObstacleTests {
     @Test("is a privilege that the process lacks")
     func privileges() {
         func missing(_ bits: String) -> [String]? {
-            EventPrivileges(status: Array("Name:\tx\nCapEff:\t\(bits)\nSeccomp:\t0\n".utf8))?
+            ProcessPrivileges(status: Array("Name:\tx\nCapEff:\t\(bits)\nSeccomp:\t0\n".utf8))?
                 .missing
         }
         #expect(missing("0000000000000000") == ["CAP_PERFMON", "CAP_BPF"])
@@ -113,6 +113,6 @@ struct EventObstacleTests {
         #expect(missing("000000c000000000") == [])
         #expect(missing("0000000000200000") == [])
         #expect(missing("none") == nil)
-        #expect(EventPrivileges(status: []) == nil)
+        #expect(ProcessPrivileges(status: []) == nil)
     }
 }

@@ -1,6 +1,3 @@
-/// What a process is allowed to do, as far as events need it.
-package typealias EventPrivileges = ProcessPrivileges
-
 extension ProcessPrivileges {
     /// Those that loading and attaching BPF programs takes, and this process lacks. CAP_SYS_ADMIN
     /// stands for both (capabilities(7)).
