@@ -98,7 +98,10 @@ struct AcceptanceLifetimeTests {
         if !end.closedFirst || !end.isBrief(pause) {
             #expect(
                 (row.enteredMaxUs != nil) == end.closedFirst,
-                "\(end.label): a TIME_WAIT, used again \(String(describing: end.reopened))")
+                """
+                \(end.label): a TIME_WAIT, used again \(end.reopened.map { "\($0)" } ?? "never"); \
+                closed \(first), then \(second), recorded \(row.summary)
+                """)
         }
         let closers = [end.closedFirst ? "local" : "peer", "unknown"]
         #expect(closers.contains(row.closedBy), "\(end.label): \(row.closedBy)")
