@@ -1,6 +1,9 @@
 package import Model
 
 extension ConnectionLedger {
+    /// Stands for the id of a connection that is not open yet and has none.
+    private static let handshakeID: Int64 = 0
+
     /// Takes rows that the kernel read within the window.
     package mutating func observe(_ rows: [SocketRow], in window: Window) {
         if shownBy != generation {
@@ -39,6 +42,7 @@ extension ConnectionLedger {
             return
         }
         states.add(row.state)
+        appearedMarks[row.tuple.mark] = Self.handshakeID
         guard row.cookie != 0 else { return }
         let attempted =
             handshakes[row.cookie]?.attempted ?? window.change(since: absences.last)

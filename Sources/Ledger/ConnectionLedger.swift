@@ -48,7 +48,8 @@ package struct ConnectionLedger {
     var sleeps: [Sleep] = []
     /// Handshakes not yet complete, by cookie.
     var handshakes: [UInt64: Handshake] = [:]
-    /// Connections first seen by this sample, and their ids by the marks of their 4-tuples.
+    /// Connections first seen by this sample, and their ids by the marks of their 4-tuples; 0 for a
+    /// handshake.
     var appeared: [Int] = []
     var appearedMarks: [UInt64: Int64] = [:]
     var dirty: [Int] = []

@@ -186,6 +186,16 @@ struct TimeWaitTests {
         #expect(story.ended == [1])
     }
 
+    @Test("whose 4-tuple is in a handshake was reused, though its successor is not open yet")
+    func reusedInHandshake() throws {
+        var story = Script()
+        story.sample(at: 1_000_000, web.timeWait(left: 59_000))
+        story.sample(at: 2_000_000, Flow(2).synReceived)
+        #expect(try story.timeWait().endedBy == .reused)
+        #expect(story.ended == [1])
+        #expect(story.records.count == 1)
+    }
+
     @Test("that an exact request finds replaced was reused")
     func replaced() throws {
         var story = Script()
