@@ -24,10 +24,10 @@ struct AcceptanceTableTests {
     }
 
     private func expectTable(_ bench: Bench, showing states: [String]) async throws {
-        let before = try await table(bench)
+        let before = try await bench.socketTable()
         let sample = try latest(bench)
         try await bench.until("two more samples") { try self.latest(bench) >= sample + 2 }
-        let after = try await table(bench)
+        let after = try await bench.socketTable()
         try #require(before == after, "the table is still")
         let rebuilt = try rebuild(bench, sample + 1)
         #expect(rebuilt == before)
@@ -48,24 +48,5 @@ struct AcceptanceTableTests {
                 """
             return try String.fetchAll(database, sql: sql, arguments: [sample]).sorted()
         }
-    }
-
-    /// What ss shows, its spelling of addresses aside.
-    private func table(_ bench: Bench) async throws -> [String] {
-        try await bench.inside(["ss", "-tanH"]).split(separator: "\n").map { line in
-            let cells = line.split(separator: " ")
-            guard cells.count >= 5 else { throw BenchError("not a row of ss: \(line)") }
-            return "\(cells[0]) \(place(cells[3])) \(place(cells[4]))"
-        }.sorted()
-    }
-
-    /// Address and port; what ss writes as `*` is any address of the family, or of both.
-    private func place(_ text: Substring) -> String {
-        let colon = text.lastIndex(of: ":") ?? text.endIndex
-        var address = text[..<colon]
-        let port = text[colon...].dropFirst()
-        if address.hasPrefix("[") { address = address.dropFirst().dropLast() }
-        if address.hasPrefix("::ffff:") { address = address.dropFirst(7) }
-        return "\(address == "*" ? "::" : address) \(port == "*" ? "0" : port)"
     }
 }
