@@ -30,6 +30,9 @@ package final class ProcTCP {
         return progress.outcome(ended: KernelClock.boot())
     }
 
+    /// Listening sockets are in the same tables as all others.
+    package func listeners(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome? { nil }
+
     /// Reads the table again for this 4-tuple. A socket that is not in it may still have been
     /// overlooked: /proc walks a table that changes. So absence proves nothing.
     package func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {

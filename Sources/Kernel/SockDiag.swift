@@ -52,11 +52,22 @@ package final class SockDiag {
     /// kernel read them. After a failure the socket is made anew, so that no late reply of this
     /// dump can be taken for one of the next.
     package func dump(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome {
+        walk(DiagRequest.everyTCPSocket, into: consume)
+    }
+
+    /// Walks the listening sockets alone, in the same way.
+    package func listeners(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome? {
+        walk(DiagRequest.listeningTCPSockets, into: consume)
+    }
+
+    private func walk(
+        _ request: (UInt32) -> [UInt8], into consume: (BootWindow, [SocketRow]) -> Void
+    ) -> DumpOutcome {
         var progress = DumpProgress(began: KernelClock.boot())
         do {
             if dumping == nil { dumping = try Self.open(door) }
             sequence &+= 1
-            try dumping?.send(DiagRequest.everyTCPSocket(sequence: sequence))
+            try dumping?.send(request(sequence))
             receiveDump(&progress, consume)
         } catch {
             progress.fail("\(error)")

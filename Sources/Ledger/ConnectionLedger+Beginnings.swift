@@ -8,6 +8,7 @@ extension ConnectionLedger {
             state: row.state)
         record.firstSample = sample
         setBeginning(of: &record, row, in: window)
+        noteUntold(since: record.attempted.earliest, row.cookie)
         record.role = role(of: row)
         Self.setNumbers(of: &record, row)
         Self.setCloser(of: &record, row.state, isMini: row.isMiniSocket)

@@ -185,7 +185,7 @@ extension ConnectionLedger {
         let mark = records[slot].tuple.mark
         let cookie = records[slot].cookie
         if hearing.lives[cookie] == slot { hearing.lives[cookie] = nil }
-        hot[slot].flags.insert(.awaiting)
+        setAwaiting(slot)
         unowned[slot] = nil
         // Two that fit are left apart.
         hearing.awaiting[mark] = hearing.awaiting[mark] == nil ? .some(slot) : .some(nil)

@@ -33,11 +33,9 @@ extension ConnectionLedger {
     /// The last sample whose table holds the connection; nil when none does.
     func lastSample(of slot: Int) -> Int64? {
         guard records[slot].firstSample != nil else { return nil }
-        if hot[slot].flags.contains(.awaiting) {
-            // No table holds it while it is not known what it left.
-            return sample - Int64(generation &- hot[slot].generation)
-        }
-        return isSampling && hot[slot].generation != generation ? sample - 1 : sample
+        if hot[slot].flags.contains(.awaiting) { return records[slot].lastSample }
+        let isShown = isDumping ? hot[slot].generation == generation : !isTaking
+        return isShown ? sample : sample - 1
     }
 
     /// Whether another connection with its 4-tuple was met in this sample.

@@ -70,20 +70,18 @@ extension ConnectionLedger {
     mutating func catchUp(_ slot: Int, _ from: TCPState, at moment: Int64) {
         guard from != hot[slot].state, from.canFollow(hot[slot].state) else { return }
         enter(from, slot, Bounds(earliest: hot[slot].seen, latest: moment), shownBy: nil)
-        hot[slot].flags.insert(.unshown)
+        hide(slot)
         Self.setCloser(of: &records[slot], from, isMini: false)
-        hot[slot].state = from
-        records[slot].state = from
+        setState(slot, from)
     }
 
     /// A connection enters a state at a known moment.
     private mutating func step(_ slot: Int, _ state: TCPState, at moment: Int64) {
         enter(state, slot, Bounds(exactly: moment), shownBy: nil)
-        hot[slot].flags.insert(.unshown)
+        hide(slot)
         hot[slot].flags.remove(.unsettled)
         Self.setCloser(of: &records[slot], state, isMini: false)
-        hot[slot].state = state
-        records[slot].state = state
+        setState(slot, state)
         hot[slot].heard = moment
         hot[slot].seen = moment
         if records[slot].firstSample != nil { touch(slot) }

@@ -56,7 +56,7 @@ extension ConnectionLedger {
         let since = hot[slot].seen
         hot[slot].heard = moment
         hot[slot].seen = moment
-        hot[slot].flags.insert(.unshown)
+        hide(slot)
         records[slot].closed = exactly
         records[slot].closeKind = .fin
         if records[slot].opened == .unknown {
@@ -71,8 +71,7 @@ extension ConnectionLedger {
             hot[slot].flags.insert(.orphaned)
             if hot[slot].state != state {
                 enter(state, slot, Bounds(earliest: since, latest: moment), shownBy: nil)
-                hot[slot].state = state
-                records[slot].state = state
+                setState(slot, state)
             }
         }
         Self.setCloser(of: &records[slot], state, isMini: true)
@@ -89,9 +88,8 @@ extension ConnectionLedger {
         let since = Bounds(earliest: sight ?? hot[slot].seen, latest: entered.latest)
         leaveSpan(slot, isNext ? entered : since)
         records[slot].timeWait = TimeWaitRecord(entered: entered, firstSample: nil)
-        hot[slot].state = .timeWait
-        hot[slot].flags.insert(.unshown)
-        records[slot].state = .timeWait
+        setState(slot, .timeWait)
+        hide(slot)
     }
 
     /// A mini-socket of a life of which nothing was told.

@@ -24,12 +24,16 @@ extension ConnectionLedger {
     /// In how many samples every moved row is written once.
     private static let lanes = 64
 
-    /// Starts a sample; ids ascend by one.
-    package mutating func beginSample(_ id: Int64) {
+    /// Starts a sample; ids ascend by one. Its table comes from a dump, or from what is known.
+    package mutating func beginSample(_ id: Int64, by basis: SampleRecord.Basis = .dump) {
         sample = id
-        isSampling = true
-        generation &+= 1
+        isDumping = basis == .dump
+        isTaking = true
         states = StateCounts()
+        guard isDumping else { return }
+        generation &+= 1
+        listeners.beginDump()
+        unconnected = 0
     }
 
     /// Takes note that the host slept: until `woke`, for so many µs.
@@ -44,8 +48,9 @@ extension ConnectionLedger {
     package mutating func endDump(_ window: Window, complete: Bool) -> [Absentee] {
         decideRoles()
         guard complete else { return [] }
+        forgetShown()
         hearing.horizon = max(hearing.horizon, window.earliest)
-        listeners.endDump(sample: sample, generation: generation)
+        listeners.endDump(sample: sample)
         // One dump may miss a row.
         handshakes = handshakes.filter { generation &- $0.value.generation <= 1 }
         dumped = window
@@ -87,13 +92,29 @@ extension ConnectionLedger {
         return unsettled + living + waiting
     }
 
-    /// A sample without a dump: its table is what the ledger knows.
-    package mutating func showAll() {
-        for slot in hot.indices
-        where hot[slot].flags.contains(.alive) && !hot[slot].flags.contains(.awaiting) {
-            states.add(hot[slot].state)
-            show(slot)
+    /// A sample without a dump, of all that was told until this moment, µs: its table is what the
+    /// ledger knows. Nothing tells of handshakes that are not complete.
+    package mutating func showAll(at moment: Int64) {
+        resolveCancels(before: moment)
+        isTaking = false
+        let slots = unshown
+        unshown.removeAll(keepingCapacity: true)
+        for slot in slots where hot[slot].flags.isSuperset(of: [.alive, .unshown]) {
+            if hot[slot].flags.contains(.awaiting) {
+                unshown.append(slot)
+            } else {
+                show(slot)
+            }
         }
+        states = population
+        states.countsHandshakes = false
+        states.add(.listen, count: Int64(listeners.count))
+        states.add(.close, count: unconnected)
+    }
+
+    /// What a dump has shown, and what is over, need not be shown by the next sample.
+    private mutating func forgetShown() {
+        unshown.removeAll { !hot[$0].flags.isSuperset(of: [.alive, .unshown]) }
     }
 
     /// The namespace is gone, and all its sockets with it.
@@ -111,6 +132,7 @@ extension ConnectionLedger {
         let slot = absentee.slot
         switch answer {
         case .gone:
+            noteUntold(since: hot[slot].seen, absentee.cookie)
             end(slot, absent: window, replaced: false)
         case .replaced:
             end(slot, absent: window, replaced: true)
@@ -124,6 +146,12 @@ extension ConnectionLedger {
         case .unknown:
             leave(absentee)
         }
+    }
+
+    /// A dump tells what happened since this moment, and an event should have told it.
+    mutating func noteUntold(since moment: Int64?, _ cookie: UInt64) {
+        guard cookie != 0, let moment, hearing.tellsAll(since: moment) else { return }
+        drift += 1
     }
 
     /// Leaves a socket to the next dump: no answer, or no time to ask. The second dump in a row
@@ -143,6 +171,7 @@ extension ConnectionLedger {
             end(slot, absent: window, replaced: false)
         } else {
             hot[slot].flags.insert(.unsettled)
+            if records[slot].firstSample != nil { leave(slot) }
         }
     }
 
@@ -181,8 +210,9 @@ extension ConnectionLedger {
         ended.removeAll(keepingCapacity: true)
         missed.removeAll(keepingCapacity: true)
         furtherOwners.removeAll(keepingCapacity: true)
-        if hearing.isOn { hearing.forget(before: max(dumped.earliest, hearing.latest)) }
-        isSampling = false
+        if hearing.isOn { hearing.forget(before: max(dumped.earliest, hearing.latest), dumped) }
+        isDumping = false
+        isTaking = false
         return result
     }
 

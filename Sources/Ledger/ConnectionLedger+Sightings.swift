@@ -13,7 +13,7 @@ extension ConnectionLedger {
         for row in rows {
             switch row.state {
             case .listen:
-                if listeners.observe(row, in: window, sample: sample, generation: generation) {
+                if listeners.observe(row, in: window, sample: sample) {
                     states.add(row.state)
                 }
             case .synReceived, .newSynReceived:
@@ -24,10 +24,23 @@ extension ConnectionLedger {
                 }
             case .close:
                 states.add(row.state)
+                unconnected += 1
             default:
                 sight(row, in: window)
             }
         }
+    }
+
+    /// Takes the listening sockets of a sample without a dump; a look that is not complete ends
+    /// none.
+    package mutating func observe(
+        listeners rows: [SocketRow], in window: Window, complete: Bool
+    ) {
+        listeners.beginDump()
+        for row in rows where row.state == .listen {
+            _ = listeners.observe(row, in: window, sample: sample)
+        }
+        if complete { listeners.endDump(sample: sample) }
     }
 
     /// Whether both ends sent a SYN: the one state before ESTAB that a recorded attempt can enter.
@@ -79,8 +92,7 @@ extension ConnectionLedger {
         {
             update(row, slot)
         }
-        hot[slot].generation = generation
-        if hot[slot].flags.contains(.unshown) { show(slot) }
+        show(slot)
         hot[slot].seen = max(hot[slot].seen, window.earliest)
     }
 
@@ -113,6 +125,7 @@ extension ConnectionLedger {
     /// The running sample's table holds the connection in its present state.
     mutating func show(_ slot: Int) {
         hot[slot].generation = generation
+        if hot[slot].flags.contains(.awaiting) { records[slot].lastSample = sample }
         guard hot[slot].flags.contains(.unshown) else { return }
         hot[slot].flags.remove(.unshown)
         if records[slot].firstSample == nil { records[slot].firstSample = sample }

@@ -13,15 +13,14 @@ extension ConnectionLedger {
         }
         if !row.isMiniSocket { update(row, slot) }
         Self.setCloser(of: &records[slot], row.state, isMini: row.isMiniSocket)
-        hot[slot].state = row.state
-        records[slot].state = row.state
+        setState(slot, row.state)
         touch(slot)
     }
 
     /// The full socket is over, its mini-socket lives on.
     mutating func turnMini(_ slot: Int) {
         hot[slot].flags.insert(.mini)
-        hot[slot].flags.remove(.awaiting)
+        endAwaiting(slot)
         unowned[slot] = nil
         if hearing.isOn { index(slot) }
     }
@@ -32,8 +31,8 @@ extension ConnectionLedger {
     ) {
         if row.state == .timeWait {
             let entered = timeWaitEntry(row, change, in: window)
-            let wasAway = generation &- hot[slot].generation > 1
-            if wasAway, hot[slot].flags.contains(.awaiting) { tellEstablished(slot) }
+            let isAway = hot[slot].flags.contains(.awaiting)
+            if isAway, records[slot].lastSample ?? .min < sample - 1 { tellEstablished(slot) }
             // An unseen FIN-WAIT-2 or CLOSING may lie between.
             let isNext = hot[slot].state == .finWait2 || hot[slot].state == .closing
             leaveSpan(slot, isNext ? entered : entered.closing(change))

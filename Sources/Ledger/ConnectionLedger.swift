@@ -8,7 +8,8 @@ import Model
 package struct ConnectionLedger {
     /// Connections that are there, LISTEN, SYN-RECV and unconnected sockets not among them.
     package private(set) var count = 0
-    /// Contradictions between two pieces of evidence, over the whole recording.
+    /// Contradictions between two pieces of evidence, and changes that a dump told though events
+    /// should have, over the whole recording.
     package internal(set) var drift: Int64 = 0
     /// Rows that dumps showed twice, over the whole recording.
     package internal(set) var duplicates: Int64 = 0
@@ -33,12 +34,21 @@ package struct ConnectionLedger {
     var attempts = AttemptCount()
 
     var sample: Int64 = 0
-    /// Whether a sample has begun and not ended.
-    var isSampling = false
+    /// Whether the running sample rests on a dump.
+    var isDumping = false
+    /// Whether the running sample has no table yet.
+    var isTaking = false
+    /// The dumps until now.
     var generation: UInt32 = 0
     /// The last dump of which rows came.
     var shownBy: UInt32 = 0
     var states = StateCounts()
+    /// Connections that are there by their states, kept with each change.
+    private(set) var population = StateCounts()
+    /// Sockets that no sample has shown in their present state, some perhaps twice.
+    var unshown: [Int] = []
+    /// Unconnected sockets that the last dump showed.
+    var unconnected: Int64 = 0
     /// When complete dumps began, the latest last: what was not in one of them was not there, but
     /// for a rare miss that later evidence tells.
     var absences: [Int64] = []
@@ -106,6 +116,8 @@ package struct ConnectionLedger {
         slots[socket.identity] = slot
         if hearing.isOn { index(slot) }
         count += 1
+        population.add(socket.state)
+        if socket.flags.contains(.unshown) { unshown.append(slot) }
         return slot
     }
 
@@ -149,10 +161,46 @@ package struct ConnectionLedger {
             hearing.heirs[records[slot].tuple.mark] = nil
         }
         unowned[slot] = nil
+        if !hot[slot].flags.contains(.awaiting) { population.remove(hot[slot].state) }
         hot[slot].flags = []
         records[slot].spans = []
         free.append(slot)
         count -= 1
+    }
+
+    // MARK: States
+
+    /// The socket is in another state.
+    mutating func setState(_ slot: Int, _ state: TCPState) {
+        if !hot[slot].flags.contains(.awaiting) {
+            population.remove(hot[slot].state)
+            population.add(state)
+        }
+        hot[slot].state = state
+        records[slot].state = state
+    }
+
+    /// No table holds the socket until it is known what it left.
+    mutating func setAwaiting(_ slot: Int) {
+        guard !hot[slot].flags.contains(.awaiting) else { return }
+        records[slot].lastSample = lastSample(of: slot)
+        hot[slot].flags.insert(.awaiting)
+        population.remove(hot[slot].state)
+    }
+
+    /// It is known what the socket left.
+    mutating func endAwaiting(_ slot: Int) {
+        guard hot[slot].flags.contains(.awaiting) else { return }
+        records[slot].lastSample = nil
+        hot[slot].flags.remove(.awaiting)
+        population.add(hot[slot].state)
+    }
+
+    /// No sample has shown the state that the socket is in now.
+    mutating func hide(_ slot: Int) {
+        guard !hot[slot].flags.contains(.unshown) else { return }
+        hot[slot].flags.insert(.unshown)
+        unshown.append(slot)
     }
 
     mutating func touch(_ slot: Int) {

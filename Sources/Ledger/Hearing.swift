@@ -97,8 +97,15 @@ struct Hearing {
         return !losses.contains { $0.earliest <= moment && moment <= $0.latest }
     }
 
-    /// Forgets what is too old to matter.
-    mutating func forget(before now: Int64) {
+    /// Whether the kernel told all that happened from one moment on: nothing was lost or shed
+    /// since.
+    func tellsAll(since moment: Int64) -> Bool {
+        detail == .full && timers && detailSince <= moment
+            && !losses.contains { $0.latest >= moment }
+    }
+
+    /// Forgets what is too old to matter: a loss not before a dump has shown what it hid.
+    mutating func forget(before now: Int64, _ dumped: Window) {
         guard now != .min else { return }
         let line = now - Self.memory
         // A destroy message comes when the application closes, which may be long after the end.
@@ -108,7 +115,7 @@ struct Hearing {
         abandoned = abandoned.filter {
             $0.value.closed.latest ?? .min >= now - ConnectionLedger.sameMoment
         }
-        losses.removeAll { $0.latest < line }
+        losses.removeAll { $0.latest < min(line, dumped.earliest) }
         resets.removeAll()
     }
 }

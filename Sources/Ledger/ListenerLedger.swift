@@ -36,11 +36,11 @@ package struct ListenerLedger {
     /// Listening sockets that are there.
     package var count: Int { entries.count }
 
-    /// Takes a LISTEN row; false when this dump showed it before.
-    mutating func observe(
-        _ row: SocketRow, in window: Window, sample: Int64, generation: UInt32
-    ) -> Bool {
-        self.generation = generation
+    /// Begins a look at all of them.
+    mutating func beginDump() { generation &+= 1 }
+
+    /// Takes a LISTEN row; false when this look showed it before.
+    mutating func observe(_ row: SocketRow, in window: Window, sample: Int64) -> Bool {
         let key =
             row.cookie == 0
             ? Key(cookie: 0, local: row.tuple.local, inode: row.inode)
@@ -75,8 +75,8 @@ package struct ListenerLedger {
         changed.insert(record.id)
     }
 
-    /// A complete dump without it ends a listener: its table is read bucket by bucket under lock.
-    mutating func endDump(sample: Int64, generation: UInt32) {
+    /// A complete look without it ends a listener: its table is read bucket by bucket under lock.
+    mutating func endDump(sample: Int64) {
         for (key, entry) in entries where entry.generation != generation {
             var record = entry.record
             record.lastSeen = entry.seen

@@ -10,10 +10,10 @@ package struct SampleRecord: Equatable, Sendable {
 
     /// Unique in the file, ascending by one.
     package var id: Int64
-    /// The dump's start, µs on the recording's axis.
+    /// The dump's start, or the moment of which the ledger knows, µs on the recording's axis.
     package var sampledMicroseconds: Int64
     package var basis: Basis = .dump
-    /// How long the dump took, µs.
+    /// How long the dump took, µs; nil without a dump.
     package var dumpMicroseconds: Int64?
     /// TCP sockets of all namespaces, LISTEN and SYN-RECV included; nil when the dump broke.
     package var sockets: Int64?
@@ -52,15 +52,20 @@ package struct StateCounts: Equatable, Sendable {
     /// By the kernel's number of the state, 0 to 12.
     private var counts = InlineArray<13, Int64>(repeating: 0)
     package private(set) var total: Int64 = 0
+    /// Whether handshakes that are not complete are counted; nothing but a dump tells of them.
+    package var countsHandshakes = true
 
     package init() {}
 
-    /// Counts one socket more.
-    package mutating func add(_ state: TCPState) {
-        total += 1
+    /// Counts sockets more.
+    package mutating func add(_ state: TCPState, count: Int64 = 1) {
+        total += count
         guard state.rawValue < 13 else { return }
-        counts[Int(state.rawValue)] += 1
+        counts[Int(state.rawValue)] += count
     }
+
+    /// Counts one socket less.
+    package mutating func remove(_ state: TCPState) { add(state, count: -1) }
 
     /// The count of one state; SYN-RECV includes request sockets.
     package subscript(state: TCPState) -> Int64 {
@@ -69,8 +74,13 @@ package struct StateCounts: Equatable, Sendable {
         return state == .synReceived ? own + counts[12] : own
     }
 
+    /// The same; nil where nothing tells it.
+    package func known(_ state: TCPState) -> Int64? {
+        state == .synReceived && !countsHandshakes ? nil : self[state]
+    }
+
     package static func == (left: StateCounts, right: StateCounts) -> Bool {
-        left.total == right.total
+        left.total == right.total && left.countsHandshakes == right.countsHandshakes
             && (0..<13).allSatisfy { left.counts[$0] == right.counts[$0] }
     }
 }

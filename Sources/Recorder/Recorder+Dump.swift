@@ -5,50 +5,94 @@ import Model
 extension Recorder {
     /// Exact requests take at most one part in so many of the interval.
     private static let settleShare: Int64 = 10
-    /// Dumps of all namespaces but the own one take at most one part in so many of the time.
+    /// Dumps of the own namespace take at most one part in so many of the time.
+    private static let ownShare: Int64 = 100
+    /// Dumps of all other namespaces together.
     private static let spaceShare: Int64 = 50
 
-    /// Walks the table of each namespace whose turn it is; the others show what the ledger knows.
-    func dumpAll(_ session: inout Session, _ record: inout SampleRecord) {
-        for space in session.spaces { space.ledger.beginSample(record.id) }
-        let window = dump(session.own, &session, &record.complete)
-        record.sampledMicroseconds = window.earliest
-        record.dumpMicroseconds = window.latest - window.earliest
-        for space in session.spaces.dropFirst() {
-            let now = clock.now().boot
-            guard space.namespace != nil, space.dumpDue <= now else {
-                space.ledger.showAll()
-                continue
-            }
-            var complete = true
-            _ = dump(space, &session, &complete)
-            let took = clock.now().boot - now
-            space.dumpPeriod = took * Self.spaceShare * Int64(session.spaces.count - 1)
-            space.dumpDue = now + space.dumpPeriod
-        }
-        noteSpacing(at: window.earliest, &session)
+    /// Whether a sample would tell anything: its table comes from a dump, or from what events told
+    /// since the last one.
+    func isWorthSampling(_ session: Session) -> Bool {
+        isKnown(session) || session.own.pace.due <= clock.now().boot
     }
 
-    /// Says how rarely other namespaces are dumped, in steps of two, where it is not each sample.
+    /// Whether events have told all since the last dump.
+    private func isKnown(_ session: Session) -> Bool {
+        !session.isUntold && session.detail == .full && sources.transitions?.tellsTimers == true
+    }
+
+    /// The ledgers may know less than all until the next dump.
+    func noteUntold(_ session: inout Session) {
+        session.isUntold = true
+        for space in session.spaces { space.pace.hasten() }
+    }
+
+    /// Walks the table of each namespace whose turn it is; the others show what the ledger knows.
+    /// The record's time is that of the last pump, unless there is a dump.
+    func dumpAll(_ session: inout Session, _ record: inout SampleRecord, isLast: Bool) {
+        let own = session.own
+        let isDue = isLast || !isKnown(session) || own.pace.due <= clock.now().boot
+        record.basis = isDue ? .dump : .ledger
+        own.ledger.beginSample(record.id, by: record.basis)
+        if isDue {
+            session.isUntold = false
+            let window = dump(own, Self.ownShare, &session, &record.complete)
+            record.sampledMicroseconds = window.earliest
+            record.dumpMicroseconds = window.latest - window.earliest
+        } else {
+            showKnown(own, at: record.sampledMicroseconds, session.axis)
+        }
+        for space in session.spaces.dropFirst() {
+            let isDue = space.namespace != nil && space.pace.due <= clock.now().boot
+            space.ledger.beginSample(record.id, by: isDue ? .dump : .ledger)
+            if isDue {
+                var complete = true
+                let share = Self.spaceShare * Int64(session.spaces.count - 1)
+                _ = dump(space, share, &session, &complete)
+            } else {
+                showKnown(space, at: record.sampledMicroseconds, session.axis)
+            }
+        }
+        noteSpacing(at: record.sampledMicroseconds, &session)
+    }
+
+    /// The table that the ledger knows; the listening sockets are looked at.
+    private func showKnown(_ space: Space, at moment: Int64, _ axis: TimeAxis) {
+        var listening: [SocketRow] = []
+        if let outcome = space.namespace?.tcp.listeners(into: { listening += $1 }) {
+            space.ledger.observe(
+                listeners: listening, in: axis.window(outcome.window),
+                complete: outcome.failure == nil)
+        }
+        space.ledger.showAll(at: moment)
+    }
+
+    /// Says how rarely tables are dumped, in steps of two, where it is not each sample.
     private func noteSpacing(at moment: Int64, _ session: inout Session) {
-        let longest = session.spaces.dropFirst().map(\.dumpPeriod).max() ?? 0
-        guard longest > settings.intervalNanoseconds || session.isSpaced else { return }
-        session.isSpaced = true
-        var seconds: Int64 = 1
-        while seconds * 1_000_000_000 < longest { seconds *= 2 }
-        let isRare = seconds * 1_000_000_000 > settings.intervalNanoseconds
-        let percent = 100 / Self.spaceShare
-        let reason = "dumped every \(seconds) s at the least, within \(percent) % of the time"
-        session.pending += session.sources.note(
-            "other namespaces", reason: isRare ? reason : nil, at: moment)
+        let others = session.spaces.dropFirst().map(\.pace.period).max() ?? 0
+        for (name, period, share) in [
+            ("dumps", session.own.pace.period, Self.ownShare),
+            ("dumps of other namespaces", others, Self.spaceShare),
+        ] {
+            let isRare = period > settings.intervalNanoseconds && settings.dumpNanoseconds == nil
+            guard isRare || session.spaced.contains(name) else { continue }
+            session.spaced.insert(name)
+            var seconds: Int64 = 1
+            while seconds * 1_000_000_000 < period { seconds *= 2 }
+            let reason =
+                "one every \(seconds) s at the least, within \(100 / share) % of the time"
+            session.pending += session.sources.note(
+                name, reason: isRare ? reason : nil, at: moment)
+        }
     }
 
     /// Walks one table, then asks for what the walk did not show. Events are taken before the rows
     /// of each reply, so that no row tells a change before its event does.
     private func dump(
-        _ space: Space, _ session: inout Session, _ complete: inout Bool
+        _ space: Space, _ share: Int64, _ session: inout Session, _ complete: inout Bool
     ) -> Window {
         let axis = session.axis
+        let began = clock.now().boot
         guard let tcp = space.namespace?.tcp else { return Window(earliest: 0, latest: 0) }
         let outcome = tcp.dump { window, rows in
             pump(&session)
@@ -60,7 +104,13 @@ extension Recorder {
         settle(space.ledger.endDump(window, complete: complete), space, tcp, axis)
         session.sources.count(tcp.name, events: Int64(outcome.rows), lost: complete ? 0 : 1)
         if space === session.own { session.progress.failure = outcome.failure }
-        if let failure = outcome.failure { observer.notice("a dump is not complete: \(failure)") }
+        if let failure = outcome.failure {
+            session.isUntold = true
+            observer.notice("a dump is not complete: \(failure)")
+        }
+        space.pace.note(
+            from: began, until: clock.now().boot, share: share, fixed: settings.dumpNanoseconds,
+            interval: settings.intervalNanoseconds)
         return window
     }
 

@@ -52,6 +52,7 @@ extension Recorder {
         }
         let count = Int64(clamping: lost - session.lostEvents)
         session.lostEvents = lost
+        noteUntold(&session)
         session.pending += session.sources.lose(
             transitions.name, count, from: earliest, until: latest,
             reason: "lost: no room in the ring")
@@ -71,6 +72,7 @@ extension Recorder {
         guard detail != session.detail else { return }
         transitions.detail = detail
         session.detail = detail
+        noteUntold(&session)
         let moment = session.axis.microseconds(clock.now().boot)
         for space in session.spaces {
             space.ledger.hear(detail, timers: transitions.tellsTimers, from: moment)

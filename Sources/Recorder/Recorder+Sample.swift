@@ -9,8 +9,8 @@ extension Recorder {
 
     /// Takes one sample and writes it.
     func takeSample(_ session: inout Session, isLast: Bool = false) throws {
-        pump(&session)
         let reading = clock.now()
+        pump(&session)
         let moment = session.axis.microseconds(reading.boot)
         noteClocks(reading, moment, &session)
         followNamespaces(at: moment, &session)
@@ -21,7 +21,7 @@ extension Recorder {
             record.health.lagMicroseconds = max(0, reading.boot - session.schedule.due) / 1000
         }
         session.nextSample += 1
-        dumpAll(&session, &record)
+        dumpAll(&session, &record, isLast: isLast)
         readCounters(&session)
         session.hostWatch.look(session.spaces, at: moment, clock: clock)
         noteSources(moment, &session)

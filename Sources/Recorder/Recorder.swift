@@ -35,8 +35,10 @@ package actor Recorder: Service {
         /// When the cost of events is looked at next, ns of the boot clock.
         var budgetDue: Int64 = .min
         var detail = EventDetail.full
-        /// Whether the recording tells how rarely other namespaces are dumped.
-        var isSpaced = false
+        /// What the recording tells of, that it is dumped rarely.
+        var spaced: Set<String> = []
+        /// Whether events may not have told all since the last dump.
+        var isUntold = true
         /// When namespaces are looked for next, ns of the boot clock.
         var scanDue: Int64 = .min
         var progress = RecorderProgress()
@@ -94,7 +96,7 @@ package actor Recorder: Service {
         var session = try begin()
         let end = settings.durationNanoseconds.map { session.schedule.start + $0 }
         repeat {
-            try takeSample(&session)
+            if isWorthSampling(session) { try takeSample(&session) }
             let skipped = session.schedule.advance(after: clock.now().boot)
             noteSkipped(skipped, &session)
         } while await wait(for: session.schedule.due, end: end, &session)

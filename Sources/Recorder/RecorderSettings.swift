@@ -4,6 +4,8 @@ package struct RecorderSettings: Sendable {
     package var intervalNanoseconds: Int64
     /// After which the recording ends, ns; nil: when it is told to.
     package var durationNanoseconds: Int64?
+    /// From dump to dump at the least, ns; nil: as often as samples come and the budget permits.
+    package var dumpNanoseconds: Int64?
     /// The share of one processor that events may cost; nil: any.
     package var eventShare: Double?
     /// A new random name of the recording.
@@ -12,11 +14,13 @@ package struct RecorderSettings: Sendable {
     package var version: String
 
     package init(
-        intervalNanoseconds: Int64, durationNanoseconds: Int64?, eventShare: Double? = 0.05,
+        intervalNanoseconds: Int64, durationNanoseconds: Int64?, dumpNanoseconds: Int64? = nil,
+        eventShare: Double? = 0.05,
         uuid: String, version: String
     ) {
         self.intervalNanoseconds = intervalNanoseconds
         self.durationNanoseconds = durationNanoseconds
+        self.dumpNanoseconds = dumpNanoseconds
         self.eventShare = eventShare
         self.uuid = uuid
         self.version = version

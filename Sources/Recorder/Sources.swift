@@ -12,6 +12,9 @@ package protocol TCPSource: AnyObject {
     /// kernel read it. Never throws: a broken dump is an outcome.
     func dump(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome
 
+    /// Walks the listening sockets alone, which costs next to nothing; nil where the source cannot.
+    func listeners(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome?
+
     /// Asks for one socket by 4-tuple and cookie.
     func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer
 }

@@ -14,10 +14,8 @@ final class Space {
     var closes: (any CloseSource)?
     var ledger: ConnectionLedger
     var record: NamespaceRecord
-    /// When it is dumped next, ns of the boot clock.
-    var dumpDue: Int64 = .min
-    /// From one dump to the next at the least, ns.
-    var dumpPeriod: Int64 = 0
+    /// When it is dumped next.
+    var pace = DumpPace()
     /// The kernel's counters when the recording began, and at the latest sample.
     var baseline: KernelCounters?
     var counters = KernelCounters()

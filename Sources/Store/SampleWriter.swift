@@ -73,7 +73,7 @@ final class SampleWriter {
     private func write(_ part: NamespaceSample, sample: Int64) throws {
         namespace.bind(sample)
         namespace.bind(part.netns)
-        for state in Self.states { namespace.bind(part.states?[state]) }
+        for state in Self.states { namespace.bind(part.states?.known(state)) }
         namespace.bind(part.states?.total)
         bind(part.counters)
         bind(part.statistics)

@@ -4,6 +4,8 @@ package import Model
 package enum DiagRequest {
     /// States 1 to 11. All ones would add sockets that are bound and nothing else.
     private static let everyState: UInt32 = 0xfff
+    /// TCP_LISTEN.
+    private static let listening: UInt32 = 1 << 10
     /// Asks for `struct tcp_info`: bit INET_DIAG_INFO - 1.
     private static let infoExtension: UInt8 = 1 << 1
     /// NLM_F_REQUEST.
@@ -18,6 +20,15 @@ package enum DiagRequest {
     /// Every TCP socket of both families in one walk of the table: the older request type
     /// TCPDIAG_GETSOCK, whose `struct inet_diag_req` names no family.
     package static func everyTCPSocket(sequence: UInt32) -> [UInt8] {
+        tcpSockets(everyState, sequence)
+    }
+
+    /// Every listening TCP socket of both families: the kernel walks their own small table alone.
+    package static func listeningTCPSockets(sequence: UInt32) -> [UInt8] {
+        tcpSockets(listening, sequence)
+    }
+
+    private static func tcpSockets(_ states: UInt32, _ sequence: UInt32) -> [UInt8] {
         var writer = MessageWriter(
             type: DiagType.legacyTCP, flags: requestFlag | dumpFlags, sequence: sequence)
         writer.append(InetDiagMessage.ipv4Family)
@@ -25,7 +36,7 @@ package enum DiagRequest {
         writer.append(UInt8(0))
         writer.append(infoExtension)
         writer.appendZeros(identityLength)
-        writer.append(everyState)
+        writer.append(states)
         writer.append(UInt32(0))
         return writer.message
     }

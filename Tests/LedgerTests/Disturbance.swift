@@ -19,6 +19,8 @@ struct Disturbance: Sendable, Hashable {
     var silences: [Range<Int64>] = []
     /// When only edges are told, µs from the start.
     var edges: Range<Int64>?
+    /// One in so many samples has a dump, the first ones apart.
+    var oneDumped = 1
 
     /// Whether each event reaches the ledger by the dump behind it.
     var isUndisturbed: Bool {
@@ -30,6 +32,8 @@ struct Disturbance: Sendable, Hashable {
     static let all: [Disturbance] = [
         Disturbance(name: "undisturbed"),
         Disturbance(name: "undisturbed with closes", closes: true),
+        Disturbance(name: "dumped rarely", oneDumped: 4),
+        Disturbance(name: "dumped rarely and lossy", oneLost: 40, oneDumped: 4),
         Disturbance(name: "told twice", oneTwice: 3),
         Disturbance(name: "delayed", longestDelay: 2_000_000),
         Disturbance(name: "lossy", oneLost: 40),

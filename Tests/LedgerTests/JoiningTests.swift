@@ -68,6 +68,27 @@ struct JoiningTests {
         #expect(story.script.ended == [1])
     }
 
+    @Test("what a dump finds although events should have told it is drift")
+    func drift() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.opens(at: 100_000, 100_400)
+        story.script.sample(at: 1_000_000, web.estab)
+        #expect(story.script.ledger.drift == 0)
+        // One that nobody told of, and the end of the one that was told of.
+        story.script.sample(at: 2_000_000, Flow(2, port: 40_001).estab)
+        #expect(story.script.ledger.drift == 2)
+    }
+
+    @Test("what a dump finds after a loss of events is no drift")
+    func lossIsNoDrift() throws {
+        var story = Story(web)
+        story.script.sample(at: 0, web.estab)
+        story.script.ledger.noteLoss(of: .events, from: 400_000, until: 500_000)
+        story.script.sample(at: 9_000_000, Flow(2, port: 40_001).estab)
+        #expect(story.script.ledger.drift == 0)
+    }
+
     @Test("a reconnect keeps its cookie: what was told of each stays with it")
     func reconnect() throws {
         var story = Story(web)

@@ -24,8 +24,12 @@ struct Outcome: Sendable {
     var endings: [Int64: Int] = [:]
     /// The ledger's table of each sample, by state.
     var tables: [Int64: StateCounts] = [:]
+    /// The kernel's own table at each sample without a dump, bare SYN-RECV left out.
+    var truths: [Int64: StateCounts] = [:]
     /// Connections that were told alive after their end.
     var revived: [Int64] = []
+    /// What dumps told against, or before, the events.
+    var drift: Int64 = 0
     var active: Int64 = 0
     var passive: Int64 = 0
     var unattributed: Int64 = 0

@@ -84,13 +84,18 @@ struct Rehearsal {
             let jitter = kernel.random(0...200_000)
             let start = Self.start + Int64(tick) * Self.interval + jitter
             if kernel.oneIn(3) { drain(at: start - 300_000) }
-            sample(Int64(tick + 1), at: start)
+            if tick > 2, plan.oneDumped > 1, !kernel.oneIn(plan.oneDumped) {
+                sampleKnown(Int64(tick + 1), at: start)
+            } else {
+                sample(Int64(tick + 1), at: start)
+            }
         }
         ledger.beginSample(Int64(Self.ticks + 1))
         drain(at: lastDrain + 1_000, last: true)
         finish()
         take(ledger.flush())
         outcome.lastMoment = lastDrain
+        outcome.drift = ledger.drift
     }
 
     // MARK: Samples
@@ -112,6 +117,21 @@ struct Rehearsal {
             drain(at: lastDrain + 300)
             ledger.countUntil(lastDrain - kernel.random(0...2_000))
         }
+        outcome.tables[id] = finish().states
+    }
+
+    /// A sample without a dump.
+    private mutating func sampleKnown(_ id: Int64, at start: Int64) {
+        drain(at: start)
+        ledger.beginSample(id, by: .ledger)
+        ledger.showAll(at: start)
+        var truth = StateCounts()
+        truth.countsHandshakes = false
+        for life in kernel.lives {
+            guard let state = life.stay(at: start)?.state, state != .synReceived else { continue }
+            truth.add(state)
+        }
+        outcome.truths[id] = truth
         outcome.tables[id] = finish().states
     }
 

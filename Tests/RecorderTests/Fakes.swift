@@ -86,6 +86,16 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
         return DumpOutcome(window: window, rows: rows.count, failure: failures[dumps])
     }
 
+    /// Listening sockets of the table that the next dump will show.
+    func listeners(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome? {
+        let now = clock.now().boot
+        let table = dumps < tables.count ? tables[dumps] : tables.last ?? []
+        let rows = table.filter { $0.state == .listen }
+        let window = BootWindow(earliest: now, latest: now)
+        consume(window, rows)
+        return DumpOutcome(window: window, rows: rows.count, failure: nil)
+    }
+
     func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {
         asked.append(cookie)
         return exactAnswers[cookie] ?? .gone
@@ -234,6 +244,8 @@ final class EmptyNamespace: NetworkNamespace, TCPSource {
         return DumpOutcome(
             window: BootWindow(earliest: now, latest: now + dumpLasts), rows: 0, failure: nil)
     }
+
+    func listeners(into consume: (BootWindow, [SocketRow]) -> Void) -> DumpOutcome? { nil }
 
     func find(_ tuple: FourTuple, cookie: UInt64) -> ExactAnswer {
         .found(SocketRow(cookie: cookie, tuple: tuple, state: .established))

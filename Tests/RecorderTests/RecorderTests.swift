@@ -24,7 +24,7 @@ struct RecorderTests {
 
     static func record(
         seconds: Int64 = 5, interval: Int64 = 1_000_000_000, clock: FakeClock = FakeClock(),
-        tables: [[SocketRow]] = [[]],
+        tables: [[SocketRow]] = [[]], dumpEvery: Int64? = nil,
         arrange: (FakeKernel) -> Void = { _ in }
     ) async throws -> Outcome {
         let kernel = FakeKernel(clock: clock, tables: tables)
@@ -34,7 +34,7 @@ struct RecorderTests {
         let recorder = Recorder(
             settings: RecorderSettings(
                 intervalNanoseconds: interval, durationNanoseconds: seconds * 1_000_000_000,
-                uuid: "u", version: "1"), clock: clock,
+                dumpNanoseconds: dumpEvery, uuid: "u", version: "1"), clock: clock,
             sources: RecorderSources(namespace: kernel.namespace, host: kernel), sink: sink,
             observer: notices)
         try await recorder.run()
@@ -43,7 +43,7 @@ struct RecorderTests {
 
     @Test("samples at whole intervals from its start, however long a dump takes")
     func noDrift() async throws {
-        let outcome = try await Self.record { kernel in
+        let outcome = try await Self.record(dumpEvery: 1_000_000_000) { kernel in
             kernel.dumpTimes = [0: 300_000_000, 1: 10_000_000, 2: 700_000_000]
         }
         let times = outcome.sink.samples.map(\.sampledMicroseconds)

@@ -31,7 +31,7 @@ extension ColumnMeanings {
         "write_us": ("µs", "How long the last write took."),
         "backlog_bytes": ("octets", "Events that waited to be applied."),
         "late_events": ("count", "Events that came after their time was final."),
-        "drift": ("count", "Contradictions between sources, or between dumps."),
+        "drift": ("count", "Contradictions between sources; changes that no event told."),
         "memory_bytes": ("octets", "Memory of the recorder."),
         "file_bytes": ("octets", "Size of the recording on disk, its log included."),
     ]

@@ -17,6 +17,8 @@ struct RecordingJob {
     let isDefaultPath: Bool
     /// From sample to sample, µs.
     let interval: Int64
+    /// From dump to dump, µs; nil: as the budget permits.
+    let dumpPeriod: Int64?
     /// After which it ends, µs; nil: when it is told to.
     let duration: Int64?
     let capture: CaptureChoice
@@ -52,7 +54,8 @@ struct RecordingJob {
     ) async throws {
         let settings = RecorderSettings(
             intervalNanoseconds: interval * 1000, durationNanoseconds: duration.map { $0 * 1000 },
-            eventShare: eventShare, uuid: UUID().uuidString.lowercased(), version: Version.text)
+            dumpNanoseconds: dumpPeriod.map { $0 * 1000 }, eventShare: eventShare,
+            uuid: UUID().uuidString.lowercased(), version: Version.text)
         let recorder = Recorder(
             settings: settings, clock: KernelClock(), sources: sources, sink: store,
             observer: observer)

@@ -45,26 +45,4 @@ extension Bench {
         #expect(row["unattributed"] == 0)
         #expect(row["ratio"] ?? 9 <= 1.0)
     }
-
-    // MARK: What ss shows
-
-    /// State, local and peer address and port of each socket that `ss -tan` shows, sorted; ss's
-    /// spelling of addresses aside.
-    func socketTable() async throws -> [String] {
-        try await inside(["ss", "-tanH"]).split(separator: "\n").map { line in
-            let cells = line.split(separator: " ")
-            guard cells.count >= 5 else { throw BenchError("not a row of ss: \(line)") }
-            return "\(cells[0]) \(Self.place(cells[3])) \(Self.place(cells[4]))"
-        }.sorted()
-    }
-
-    /// Address and port; what ss writes as `*` is any address of the family, or of both.
-    private static func place(_ text: Substring) -> String {
-        let colon = text.lastIndex(of: ":") ?? text.endIndex
-        var address = text[..<colon]
-        let port = text[colon...].dropFirst()
-        if address.hasPrefix("[") { address = address.dropFirst().dropLast() }
-        if address.hasPrefix("::ffff:") { address = address.dropFirst(7) }
-        return "\(address == "*" ? "::" : address) \(port == "*" ? "0" : port)"
-    }
 }

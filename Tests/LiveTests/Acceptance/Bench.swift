@@ -96,12 +96,14 @@ final class Bench {
         return recorder
     }
 
-    /// The command that records into the scenario's file.
+    /// The command that records into the scenario's file. Where nothing but dumps tells of
+    /// connections each sample is one, however busy the host is.
     func recordWords(interval: String, capture: String = "dumps") throws -> [String] {
-        try [
+        let pace = capture == "dumps+events" ? [] : ["--dump-every", interval]
+        return try [
             Self.product("socktape"), "record", "--db", recording, "--interval", interval,
             "--duration", "10m", "--capture", capture,
-        ]
+        ] + pace
     }
 
     /// Ends a recorder as a service manager does.
