@@ -69,7 +69,7 @@ CREATE TABLE sample (
   next_connection_id INTEGER NOT NULL,
   fd_allocated INTEGER,
   fd_unused INTEGER,
-  fd_maximum INTEGER,
+  fd_maximum INTEGER,  -- negative: less 2^63; most hosts allow 2^63 - 1
   lag_us INTEGER,
   write_us INTEGER,
   backlog_bytes INTEGER,
@@ -117,102 +117,108 @@ CREATE TABLE namespace_sample (
   PRIMARY KEY (sample_id, netns)
 ) STRICT, WITHOUT ROWID;
 
--- Connections that are there, rewritten when they change. The two tables have the same columns: a
--- connection moves to ended_connection when nothing more can change, and is written there once.
--- Its stay in ESTAB reaches from first_sample and opened to its TIME-WAIT, or to last_sample and
--- closed, unless rows of span tell its stays. Where both steps of a regular close are exact and no
--- sample saw them, closing_began_us and closing_half_us tell them, in µs before closed_max_us:
--- when ESTAB was left (for FIN-WAIT-1 or CLOSE-WAIT, by closed_by), and when the next state was
--- entered (FIN-WAIT-2 or LAST-ACK).
-CREATE TABLE live_connection (
-  connection_id INTEGER PRIMARY KEY,
+-- This host's end of connections, with all that repeats from one connection to the next. One of the
+-- two ports is here: the one that does not change, told by the role, else the lower one.
+CREATE TABLE side (
+  side_id INTEGER PRIMARY KEY,
   recording_id INTEGER NOT NULL REFERENCES recording,
+  origin_us INTEGER NOT NULL,  -- started_us of the recording
   netns INTEGER NOT NULL,
   interface INTEGER NOT NULL,
   local_address_id INTEGER NOT NULL REFERENCES address,
-  local_port INTEGER NOT NULL,
-  peer_address_id INTEGER NOT NULL REFERENCES address,
-  peer_port INTEGER NOT NULL,
+  port INTEGER NOT NULL,
+  is_local INTEGER NOT NULL,  -- whether port is the local one; else it is the peer's
   role INTEGER NOT NULL,  -- 0 unknown, 1 client, 2 server
   process_id INTEGER REFERENCES process,
-  uid INTEGER,
+  uid INTEGER
+) STRICT;
+
+-- Connections that are there, rewritten when they change. The two tables have the same columns: a
+-- connection moves to ended_connection when nothing more can change, and is written there once.
+-- Nobody reads these columns as they are: the view stored_connection unpacks them. They are small
+-- numbers, as SQLite keeps 0 and 1 in no octet, 127 in one, 32767 in two.
+--
+-- Every change of a life is two columns: its latest moment, against another moment of the life, and
+-- the width of its bounds, 0 where it is exact. Width NULL: there is no earliest; both NULL: nothing
+-- is known; width -1: there is no latest, and the first column is the earliest.
+--
+-- Its stay in ESTAB reaches from first_sample and opened to its TIME-WAIT, or to its last sample and
+-- closed, unless rows of span tell its stays. Where both steps of a regular close are exact and no
+-- sample saw them, closing_began and closing_half tell them, in µs before the end of the full
+-- socket: when ESTAB was left (for FIN-WAIT-1 or CLOSE-WAIT, by closed_by), and when the next state
+-- was entered (FIN-WAIT-2 or LAST-ACK).
+CREATE TABLE live_connection (
+  connection_id INTEGER PRIMARY KEY,
+  side_id INTEGER NOT NULL REFERENCES side,
+  -- state + 256 * closed_by + 1024 * close_kind + 16384 * has_spans.
+  -- closed_by: 0 unknown, 1 local, 2 peer, 3 both. close_kind: 0 unknown, 1 fin, 2 reset, 3 refused,
+  -- 4 connect timeout, 5 timeout, 6 aborted, 7 not sent, 8 unreachable.
+  facts INTEGER NOT NULL,
+  first_sample INTEGER,
+  held INTEGER,  -- the last sample less the first
+  tw_shown INTEGER,  -- the first sample that shows the TIME-WAIT, less first_sample
+  at INTEGER NOT NULL,  -- a moment of the life, against origin_us; the next six are against it
+  opened INTEGER,
+  opened_width INTEGER,
+  closed INTEGER,
+  closed_width INTEGER,
+  attempted INTEGER,
+  attempted_width INTEGER,
+  -- 0 open, 1 expired, 2 reused, 3 cut short, 4 unobserved, 5 no room: there was none; + 8 for each
+  -- restart. NULL: no TIME-WAIT.
+  tw_end INTEGER,
+  tw_entered INTEGER,  -- against closed
+  tw_entered_width INTEGER,
+  tw_left INTEGER,  -- against tw_entered and 60 s
+  tw_left_width INTEGER,
+  closing_began INTEGER,
+  closing_half INTEGER,
+  peer_address_id INTEGER NOT NULL REFERENCES address,
+  port INTEGER NOT NULL,  -- the port that is not in side, less 32768
   cookie INTEGER NOT NULL,
-  state INTEGER NOT NULL,
-  attempted_min_us INTEGER,
-  attempted_max_us INTEGER,
-  opened_min_us INTEGER,
-  opened_max_us INTEGER,
-  closed_min_us INTEGER,
-  closed_max_us INTEGER,
-  closed_by INTEGER NOT NULL,  -- 0 unknown, 1 local, 2 peer, 3 both
-  -- 0 unknown, 1 fin, 2 reset, 3 refused, 4 connect timeout, 5 timeout, 6 aborted, 7 not sent
-  close_kind INTEGER NOT NULL,
   bytes_sent INTEGER,
   bytes_received INTEGER,
   retransmits INTEGER,
   rtt_us INTEGER,
   recv_queue_peak INTEGER,
-  send_queue_peak INTEGER,
-  first_sample INTEGER,
-  last_sample INTEGER,
-  has_spans INTEGER NOT NULL,
-  tw_first_sample INTEGER,
-  tw_entered_min_us INTEGER,
-  tw_entered_max_us INTEGER,
-  tw_left_min_us INTEGER,
-  tw_left_max_us INTEGER,
-  tw_restarts INTEGER,
-  -- 0 open, 1 expired, 2 reused, 3 cut short, 4 unobserved, 5 no room: there was none
-  tw_ended_by INTEGER,
-  closing_began_us INTEGER,
-  closing_half_us INTEGER
+  send_queue_peak INTEGER
 ) STRICT;
 
 CREATE TABLE ended_connection (
   connection_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
-  netns INTEGER NOT NULL,
-  interface INTEGER NOT NULL,
-  local_address_id INTEGER NOT NULL REFERENCES address,
-  local_port INTEGER NOT NULL,
+  side_id INTEGER NOT NULL REFERENCES side,
+  facts INTEGER NOT NULL,
+  first_sample INTEGER,
+  held INTEGER,
+  tw_shown INTEGER,
+  at INTEGER NOT NULL,
+  opened INTEGER,
+  opened_width INTEGER,
+  closed INTEGER,
+  closed_width INTEGER,
+  attempted INTEGER,
+  attempted_width INTEGER,
+  tw_end INTEGER,
+  tw_entered INTEGER,
+  tw_entered_width INTEGER,
+  tw_left INTEGER,
+  tw_left_width INTEGER,
+  closing_began INTEGER,
+  closing_half INTEGER,
   peer_address_id INTEGER NOT NULL REFERENCES address,
-  peer_port INTEGER NOT NULL,
-  role INTEGER NOT NULL,
-  process_id INTEGER REFERENCES process,
-  uid INTEGER,
+  port INTEGER NOT NULL,
   cookie INTEGER NOT NULL,
-  state INTEGER NOT NULL,
-  attempted_min_us INTEGER,
-  attempted_max_us INTEGER,
-  opened_min_us INTEGER,
-  opened_max_us INTEGER,
-  closed_min_us INTEGER,
-  closed_max_us INTEGER,
-  closed_by INTEGER NOT NULL,
-  close_kind INTEGER NOT NULL,
   bytes_sent INTEGER,
   bytes_received INTEGER,
   retransmits INTEGER,
   rtt_us INTEGER,
   recv_queue_peak INTEGER,
-  send_queue_peak INTEGER,
-  first_sample INTEGER,
-  last_sample INTEGER,
-  has_spans INTEGER NOT NULL,
-  tw_first_sample INTEGER,
-  tw_entered_min_us INTEGER,
-  tw_entered_max_us INTEGER,
-  tw_left_min_us INTEGER,
-  tw_left_max_us INTEGER,
-  tw_restarts INTEGER,
-  tw_ended_by INTEGER,
-  closing_began_us INTEGER,
-  closing_half_us INTEGER
+  send_queue_peak INTEGER
 ) STRICT;
 -- The table at a sample: short lives are found by their ids, long ones here. first_sample lets a
 -- life that began later be passed over without a look at its row.
-CREATE INDEX ended_connection_long ON ended_connection (last_sample, first_sample)
-  WHERE last_sample - first_sample > 256;
+CREATE INDEX ended_connection_long ON ended_connection (first_sample + held, first_sample)
+  WHERE held > 256;
 
 -- The stays of lives that are more than ESTAB and then TIME-WAIT.
 CREATE TABLE span (

@@ -55,7 +55,9 @@ SELECT s.sample_id, s.recording_id, s.sampled_us,
       (SELECT total_us FROM clock_step AS k
        WHERE k.recording_id = s.recording_id AND k.at_us <= s.sampled_us
        ORDER BY k.at_us DESC LIMIT 1), 0) AS w)) AS sampled_at,
-  s.fd_allocated AS allocated, s.fd_unused AS unused, s.fd_maximum AS maximum
+  s.fd_allocated AS allocated, s.fd_unused AS unused,
+  CASE WHEN s.fd_maximum < 0 THEN s.fd_maximum + 9223372036854775807 + 1 ELSE s.fd_maximum END
+    AS maximum
 FROM sample AS s
 WHERE s.fd_allocated IS NOT NULL;
 
@@ -158,6 +160,41 @@ SELECT d.recording_id, d.process_id, p.pid, p.comm, d.from_us,
   d.open_fds, d.peak_fds, d.soft_limit, d.hard_limit
 FROM descriptor_span AS d JOIN process AS p ON p.process_id = d.process_id;
 
+-- Live and ended connections as they are stored, unpacked.
+CREATE VIEW stored_connection AS
+SELECT c.live, c.connection_id, d.recording_id, d.netns, d.interface, d.local_address_id,
+  CASE d.is_local WHEN 1 THEN d.port ELSE c.port + 32768 END AS local_port,
+  c.peer_address_id,
+  CASE d.is_local WHEN 1 THEN c.port + 32768 ELSE d.port END AS peer_port,
+  d.role, d.process_id, d.uid, c.cookie, c.facts & 255 AS state,
+  d.origin_us + c.at + c.attempted - max(c.attempted_width, 0) AS attempted_min_us,
+  CASE WHEN c.attempted_width < 0 THEN NULL ELSE d.origin_us + c.at + c.attempted END
+    AS attempted_max_us,
+  d.origin_us + c.at + c.opened - max(c.opened_width, 0) AS opened_min_us,
+  CASE WHEN c.opened_width < 0 THEN NULL ELSE d.origin_us + c.at + c.opened END AS opened_max_us,
+  d.origin_us + c.at + c.closed - max(c.closed_width, 0) AS closed_min_us,
+  CASE WHEN c.closed_width < 0 THEN NULL ELSE d.origin_us + c.at + c.closed END AS closed_max_us,
+  c.facts >> 8 & 3 AS closed_by, c.facts >> 10 & 15 AS close_kind,
+  c.bytes_sent, c.bytes_received, c.retransmits, c.rtt_us, c.recv_queue_peak, c.send_queue_peak,
+  c.first_sample, c.first_sample + c.held AS last_sample, c.facts >> 14 AS has_spans,
+  c.first_sample + c.tw_shown AS tw_first_sample,
+  d.origin_us + c.at + coalesce(c.closed, 0) + c.tw_entered - max(c.tw_entered_width, 0)
+    AS tw_entered_min_us,
+  CASE WHEN c.tw_entered_width < 0 THEN NULL
+    ELSE d.origin_us + c.at + coalesce(c.closed, 0) + c.tw_entered END AS tw_entered_max_us,
+  d.origin_us + c.at + coalesce(c.closed, 0) + coalesce(c.tw_entered, 0) + 60000000 + c.tw_left
+    - max(c.tw_left_width, 0) AS tw_left_min_us,
+  CASE WHEN c.tw_left_width < 0 THEN NULL
+    ELSE d.origin_us + c.at + coalesce(c.closed, 0) + coalesce(c.tw_entered, 0) + 60000000
+      + c.tw_left END AS tw_left_max_us,
+  c.tw_end >> 3 AS tw_restarts, c.tw_end & 7 AS tw_ended_by,
+  c.closing_began AS closing_began_us, c.closing_half AS closing_half_us
+FROM (
+  SELECT 0 AS live, e.* FROM ended_connection AS e
+  UNION ALL
+  SELECT 1, l.* FROM live_connection AS l) AS c
+JOIN side AS d ON d.side_id = c.side_id;
+
 -- Live and ended connections with their names. A live one was last seen at the last sample, unless
 -- its full socket is known to have ended. Port 0, 0.0.0.0 and :: stand for what was not known of an
 -- end.
@@ -194,11 +231,10 @@ SELECT c.live, c.connection_id, c.recording_id, 'tcp' AS transport,
   CASE WHEN c.has_spans = 0 AND c.closed_by IN (1, 2)
     THEN c.closed_max_us - c.closing_half_us END AS closing_half_us
 FROM (
-  SELECT 0 AS live, NULL AS seen_us, e.* FROM ended_connection AS e
-  UNION ALL
-  SELECT 1, (SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = l.recording_id
-    ORDER BY z.sample_id DESC LIMIT 1), l.*
-  FROM live_connection AS l) AS c
+  SELECT s.*, CASE s.live WHEN 1 THEN (
+    SELECT z.sampled_us FROM sample AS z WHERE z.recording_id = s.recording_id
+    ORDER BY z.sample_id DESC LIMIT 1) END AS seen_us
+  FROM stored_connection AS s) AS c
 JOIN address AS b ON b.address_id = c.local_address_id
 JOIN address AS a ON a.address_id = c.peer_address_id
 LEFT JOIN process AS p ON p.process_id = c.process_id;
@@ -347,32 +383,31 @@ SELECT t.sample_id, t.sampled_us,
     AS state,
   t.connection_id, t.recording_id, 'tcp' AS transport,
   CASE b.family WHEN 4 THEN 'ipv4' ELSE 'ipv6' END AS family,
-  nullif(t.netns, 0) AS netns, nullif(t.interface, 0) AS interface,
+  nullif(coalesce(d.netns, t.netns), 0) AS netns,
+  nullif(coalesce(d.interface, t.interface), 0) AS interface,
   CASE WHEN t.connection_id IS NULL OR b.address NOT IN ('0.0.0.0', '::') THEN b.address END
     AS local_address,
-  nullif(t.local_port, 0) AS local_port,
+  nullif(CASE d.is_local WHEN 1 THEN d.port WHEN 0 THEN t.port + 32768 ELSE t.port END, 0)
+    AS local_port,
   CASE WHEN t.connection_id IS NOT NULL THEN nullif(nullif(a.address, '0.0.0.0'), '::')
     WHEN b.family = 4 THEN '0.0.0.0' ELSE '::' END AS peer_address,
-  CASE WHEN t.connection_id IS NOT NULL THEN nullif(t.peer_port, 0) ELSE 0 END AS peer_port,
-  CASE t.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
-  t.process_id, p.pid, p.comm, t.uid, nullif(t.cookie, 0) AS cookie
+  CASE d.is_local WHEN 1 THEN nullif(t.port + 32768, 0) WHEN 0 THEN nullif(d.port, 0) ELSE 0 END
+    AS peer_port,
+  CASE coalesce(d.role, 2) WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
+  p.process_id, p.pid, p.comm, CASE WHEN d.side_id IS NULL THEN t.uid ELSE d.uid END AS uid,
+  nullif(t.cookie, 0) AS cookie
 FROM (
   SELECT s.sample_id, s.sampled_us, s.basis, s.recording_id,
     coalesce(e.connection_id, g.connection_id, l.connection_id) AS connection_id,
-    coalesce(e.netns, g.netns, l.netns, n.netns) AS netns,
-    coalesce(e.interface, g.interface, l.interface, n.interface) AS interface,
-    coalesce(e.local_address_id, g.local_address_id, l.local_address_id, n.local_address_id)
-      AS local_address_id,
-    coalesce(e.local_port, g.local_port, l.local_port, n.local_port) AS local_port,
+    coalesce(e.side_id, g.side_id, l.side_id) AS side_id,
+    n.netns, n.interface, n.local_address_id, n.process_id, n.uid,
     coalesce(e.peer_address_id, g.peer_address_id, l.peer_address_id) AS peer_address_id,
-    coalesce(e.peer_port, g.peer_port, l.peer_port, 0) AS peer_port,
-    coalesce(e.role, g.role, l.role, 2) AS role,
-    coalesce(e.process_id, g.process_id, l.process_id, n.process_id) AS process_id,
-    coalesce(e.uid, g.uid, l.uid, n.uid) AS uid,
+    coalesce(e.port, g.port, l.port, n.local_port) AS port,
     coalesce(e.cookie, g.cookie, l.cookie, n.cookie) AS cookie,
     CASE WHEN n.listener_id IS NOT NULL THEN 10
-      WHEN coalesce(e.tw_first_sample, g.tw_first_sample, l.tw_first_sample) <= s.sample_id THEN 6
-      WHEN coalesce(e.has_spans, g.has_spans, l.has_spans) = 0 THEN 1
+      WHEN coalesce(e.first_sample + e.tw_shown, g.first_sample + g.tw_shown,
+        l.first_sample + l.tw_shown) <= s.sample_id THEN 6
+      WHEN coalesce(e.facts, g.facts, l.facts) < 16384 THEN 1
       ELSE (
         SELECT y.state FROM span AS y
         WHERE y.connection_id = coalesce(e.connection_id, g.connection_id, l.connection_id)
@@ -386,17 +421,19 @@ FROM (
         SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id <= s.sample_id - 321
         ORDER BY z.sample_id DESC LIMIT 1), 1) END
       AND e.connection_id < s.next_connection_id
-      AND e.last_sample - e.first_sample <= 256
-      AND e.first_sample <= s.sample_id AND e.last_sample >= s.sample_id
+      AND e.held <= 256
+      AND e.first_sample <= s.sample_id AND e.first_sample + e.held >= s.sample_id
   LEFT JOIN ended_connection AS g INDEXED BY ended_connection_long
-    ON g.last_sample >= CASE x.part WHEN 2 THEN s.sample_id END
-      AND g.last_sample - g.first_sample > 256
+    ON g.first_sample + g.held >= CASE x.part WHEN 2 THEN s.sample_id END
+      AND g.held > 256
       AND g.first_sample <= s.sample_id
   LEFT JOIN live_connection AS l NOT INDEXED
     ON l.connection_id < CASE x.part WHEN 3 THEN s.next_connection_id END
-      AND l.recording_id = s.recording_id
       AND l.first_sample <= s.sample_id
-      AND (l.last_sample >= s.sample_id OR l.last_sample IS NULL)
+      AND (l.held IS NULL OR l.first_sample + l.held >= s.sample_id)
+      AND EXISTS (
+        SELECT 1 FROM side AS o
+        WHERE o.side_id = l.side_id AND o.recording_id = s.recording_id)
   LEFT JOIN listener AS n NOT INDEXED
     ON n.listener_id > CASE x.part WHEN 4 THEN 0 END
       AND n.recording_id = s.recording_id
@@ -404,9 +441,11 @@ FROM (
       AND (n.last_sample >= s.sample_id OR n.last_sample IS NULL)
   WHERE coalesce(e.connection_id, g.connection_id, l.connection_id, n.listener_id) IS NOT NULL
   ) AS t
-JOIN address AS b ON b.address_id = t.local_address_id
+LEFT JOIN side AS d ON d.side_id = t.side_id
+JOIN address AS b ON b.address_id = coalesce(d.local_address_id, t.local_address_id)
 LEFT JOIN address AS a ON a.address_id = t.peer_address_id
-LEFT JOIN process AS p ON p.process_id = t.process_id
+LEFT JOIN process AS p
+  ON p.process_id = CASE WHEN d.side_id IS NULL THEN t.process_id ELSE d.process_id END
 WHERE t.state IS NOT NULL;
 
 CREATE VIEW missed_sockets AS

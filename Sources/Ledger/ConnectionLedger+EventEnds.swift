@@ -208,11 +208,13 @@ extension ConnectionLedger {
         record.attempted.lower(latestTo: moment)
     }
 
-    /// A regular life needs no rows for the steps of its close.
+    /// A regular life needs no rows for the steps of its close, whether samples saw its ESTAB, its
+    /// TIME-WAIT, both or neither.
     static func fold(_ record: inout ConnectionRecord) {
         let spans = record.spans
         guard spans.count == 3, spans[0].state == .established,
-            spans[0].entered == record.opened, spans[0].firstSample == record.firstSample,
+            spans[0].entered == record.opened,
+            spans[0].firstSample ?? record.timeWait?.firstSample == record.firstSample,
             spans[1].firstSample == nil, spans[2].firstSample == nil,
             let began = spans[1].entered.exact, let half = spans[2].entered.exact,
             spans[0].left == spans[1].entered, spans[1].left == spans[2].entered,

@@ -4,6 +4,7 @@ import Model
 /// Writes changes of any kind; its statements stay prepared from sample to sample.
 final class ChangeWriter {
     private let addresses: AddressBook
+    private let sides: SideBook
     private let connections: ConnectionWriter
     private let inventory: InventoryWriter
     private let history: HistoryWriter
@@ -11,14 +12,18 @@ final class ChangeWriter {
 
     init(_ database: Database) throws {
         addresses = try AddressBook(database)
-        connections = try ConnectionWriter(database, addresses: addresses)
+        sides = try SideBook(database, addresses: addresses)
+        connections = try ConnectionWriter(database, addresses: addresses, sides: sides)
         inventory = try InventoryWriter(database, addresses: addresses)
         history = try HistoryWriter(database)
         samples = try SampleWriter(database)
     }
 
     /// Forgets what a transaction that was rolled back left in memory.
-    func forget() { addresses.forget() }
+    func forget() {
+        addresses.forget()
+        sides.forget()
+    }
 
     /// Writes a sample's own rows.
     func write(_ sample: SampleRecord, recording: Int64) throws {

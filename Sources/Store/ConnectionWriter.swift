@@ -4,17 +4,13 @@ import Model
 /// Writes connections and their spans.
 final class ConnectionWriter {
     private static let columns = """
-        connection_id, recording_id, netns, interface, local_address_id, local_port,
-        peer_address_id, peer_port, role, process_id, uid, cookie, state,
-        attempted_min_us, attempted_max_us, opened_min_us, opened_max_us, closed_min_us,
-        closed_max_us, closed_by, close_kind, bytes_sent, bytes_received, retransmits, rtt_us,
-        recv_queue_peak, send_queue_peak, first_sample, last_sample, has_spans,
-        tw_first_sample, tw_entered_min_us, tw_entered_max_us, tw_left_min_us, tw_left_max_us,
-        tw_restarts, tw_ended_by, closing_began_us, closing_half_us
+        connection_id, side_id, facts, first_sample, held, tw_shown, at, opened, opened_width,
+        closed, closed_width, attempted, attempted_width, tw_end, tw_entered, tw_entered_width,
+        tw_left, tw_left_width, closing_began, closing_half, peer_address_id, port, cookie,
+        bytes_sent, bytes_received, retransmits, rtt_us, recv_queue_peak, send_queue_peak
         """
     private static let values = """
-        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-        ?, ?, ?, ?, ?, ?, ?, ?, ?
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
         """
     private static let aliveSQL =
         "INSERT OR REPLACE INTO live_connection (\(columns)) VALUES (\(values))"
@@ -36,14 +32,16 @@ final class ConnectionWriter {
     private let span: BoundStatement
     private let shorter: BoundStatement
     private let addresses: AddressBook
+    private let sides: SideBook
 
-    init(_ database: Database, addresses: AddressBook) throws {
+    init(_ database: Database, addresses: AddressBook, sides: SideBook) throws {
         alive = try BoundStatement(database, Self.aliveSQL)
         ended = try BoundStatement(database, Self.endedSQL)
         gone = try BoundStatement(database, Self.goneSQL)
         span = try BoundStatement(database, Self.spanSQL)
         shorter = try BoundStatement(database, Self.shorterSQL)
         self.addresses = addresses
+        self.sides = sides
     }
 
     /// Writes a connection that may still change.
@@ -61,59 +59,39 @@ final class ConnectionWriter {
     private func write(
         _ record: ConnectionRecord, recording: Int64, with statement: BoundStatement
     ) throws {
-        let local = try addresses.number(of: record.tuple.local.address)
+        let place = try sides.place(of: record, recording: recording)
         let peer = try addresses.number(of: record.tuple.peer.address)
+        let row = PackedConnection(record, origin: try sides.origin(of: recording))
         statement.bind(record.id)
-        statement.bind(recording)
-        statement.bind(record.netns)
-        statement.bind(record.tuple.interface)
-        statement.bind(local)
-        statement.bind(record.tuple.local.port)
+        statement.bind(place.side)
+        statement.bind(row.facts)
+        statement.bind(record.firstSample)
+        statement.bind(row.held)
+        statement.bind(row.timeWaitShown)
+        statement.bind(row.at)
+        statement.bind(row.opened)
+        statement.bind(row.closed)
+        statement.bind(row.attempted)
+        statement.bind(row.timeWaitEnd)
+        statement.bind(row.timeWaitEntered)
+        statement.bind(row.timeWaitLeft)
+        statement.bind(row.closingBegan)
+        statement.bind(row.closingHalf)
         statement.bind(peer)
-        statement.bind(record.tuple.peer.port)
-        statement.bind(record.role.rawValue)
-        statement.bind(record.process)
-        statement.bind(record.uid)
+        statement.bind(Int64(place.port) - 32_768)
         statement.bind(record.cookie)
-        statement.bind(record.state.rawValue)
-        bindLife(record, to: statement)
-        bindTimeWait(record.timeWait, to: statement)
-        bindClosing(of: record, to: statement)
+        bindNumbers(of: record, to: statement)
         try statement.run()
         try writeSpans(of: record)
     }
 
-    private func bindLife(_ record: ConnectionRecord, to statement: BoundStatement) {
-        statement.bind(record.attempted)
-        statement.bind(record.opened)
-        statement.bind(record.closed)
-        statement.bind(record.closedBy.rawValue)
-        statement.bind(record.closeKind.rawValue)
+    private func bindNumbers(of record: ConnectionRecord, to statement: BoundStatement) {
         statement.bind(record.bytesSent)
         statement.bind(record.bytesReceived)
         statement.bind(record.retransmits)
         statement.bind(record.rttMicroseconds)
         statement.bind(record.receiveQueuePeak)
         statement.bind(record.sendQueuePeak)
-        statement.bind(record.firstSample)
-        statement.bind(record.lastSample)
-        statement.bind(record.spans.isEmpty ? 0 : 1)
-    }
-
-    private func bindTimeWait(_ timeWait: TimeWaitRecord?, to statement: BoundStatement) {
-        statement.bind(timeWait?.firstSample)
-        statement.bind(timeWait?.entered ?? .unknown)
-        statement.bind(timeWait?.left ?? .unknown)
-        statement.bind(timeWait?.restarts)
-        statement.bind(timeWait?.endedBy.rawValue)
-    }
-
-    /// Microseconds before the end: SQLite stores small numbers in few octets.
-    private func bindClosing(of record: ConnectionRecord, to statement: BoundStatement) {
-        let end = record.closed.latest
-        for step in [record.closing?.began, record.closing?.half] {
-            statement.bind(end.flatMap { end in step.map { end - $0 } })
-        }
     }
 
     private func writeSpans(of record: ConnectionRecord) throws {
@@ -139,5 +117,11 @@ extension BoundStatement {
     func bind(_ bounds: Bounds) {
         bind(bounds.earliest)
         bind(bounds.latest)
+    }
+
+    /// Binds the next two parameters: the moment and the width of its bounds.
+    fileprivate func bind(_ bounds: PackedBounds) {
+        bind(bounds.moment)
+        bind(bounds.width)
     }
 }

@@ -17,6 +17,11 @@ struct LedgerRule {
               OR closed_min_us > closed_max_us OR tw_entered_min_us > tw_entered_max_us
               OR tw_left_min_us > tw_left_max_us OR first_sample > last_sample
               OR closed_max_us < opened_min_us OR tw_left_max_us < tw_entered_min_us
+            UNION
+            SELECT 'connection ' || connection_id || ': a bound''s latest lies before its earliest'
+            FROM \(stored)
+            WHERE attempted_width < -1 OR opened_width < -1 OR closed_width < -1
+              OR tw_entered_width < -1 OR tw_left_width < -1
             """)
 
     private static let stays = LedgerRule(
@@ -37,7 +42,7 @@ struct LedgerRule {
             FROM span AS s
             LEFT JOIN ended_connection AS e ON e.connection_id = s.connection_id
             LEFT JOIN live_connection AS l ON l.connection_id = s.connection_id
-            WHERE coalesce(e.has_spans, l.has_spans, 0) <> 1
+            WHERE coalesce(e.facts, l.facts, 0) < 16384
             """)
 
     private static let overlaps = LedgerRule(
@@ -52,7 +57,7 @@ struct LedgerRule {
               AND a.first_sample <= coalesce(b.last_sample, a.first_sample)
             """)
 
-    /// The two tables have the same columns, and a damaged row is not to be hidden by a view.
+    /// The two tables have the same columns.
     private static let stored = """
         (SELECT * FROM ended_connection UNION ALL SELECT * FROM live_connection)
         """
@@ -71,7 +76,7 @@ struct LedgerRule {
                     OR closed_max_us - closing_began_us < opened_min_us
                     THEN 'the steps of its close are out of order'
                   END AS fault
-              FROM \(stored)
+              FROM stored_connection
               WHERE closing_began_us IS NOT NULL OR closing_half_us IS NOT NULL)
             WHERE fault IS NOT NULL
             """)
@@ -80,11 +85,11 @@ struct LedgerRule {
         name: "ends",
         sql: """
             SELECT 'connection ' || connection_id || ': an attempt that was not sent has opened'
-            FROM \(stored)
+            FROM stored_connection
             WHERE close_kind = 7 AND opened_max_us IS NOT NULL
             UNION ALL
             SELECT 'connection ' || connection_id || ': ended in a way that has no name'
-            FROM \(stored)
+            FROM stored_connection
             WHERE close_kind NOT BETWEEN 0 AND 8
             """)
 
@@ -102,7 +107,7 @@ struct LedgerRule {
                     OR tw_left_max_us IS NOT closed_max_us)
                     THEN 'a TIME-WAIT that found no room lasted'
                   END AS fault
-              FROM \(stored))
+              FROM stored_connection)
             WHERE fault IS NOT NULL
             """)
 
@@ -110,8 +115,9 @@ struct LedgerRule {
         name: "live",
         sql: """
             SELECT 'connection ' || l.connection_id || ' is still live in recording '
-              || l.recording_id || ', which has ended'
-            FROM live_connection AS l JOIN recording AS r ON r.recording_id = l.recording_id
+              || r.recording_id || ', which has ended'
+            FROM live_connection AS l JOIN side AS d ON d.side_id = l.side_id
+            JOIN recording AS r ON r.recording_id = d.recording_id
             WHERE r.ended_us IS NOT NULL
             UNION ALL
             SELECT 'connection ' || l.connection_id || ' is both live and ended'

@@ -58,7 +58,7 @@ final class SampleWriter {
         sample.bind(record.nextConnection)
         sample.bind(record.fileHandles?.allocated)
         sample.bind(record.fileHandles?.unused)
-        sample.bind(record.fileHandles?.maximum)
+        sample.bind(record.fileHandles.map { Self.small($0.maximum) })
         sample.bind(record.health.lagMicroseconds)
         sample.bind(record.health.writeMicroseconds)
         sample.bind(record.health.backlogBytes)
@@ -68,6 +68,11 @@ final class SampleWriter {
         sample.bind(record.health.fileBytes)
         try sample.run()
         for part in record.namespaces { try write(part, sample: record.id) }
+    }
+
+    /// Nearly 2^63, which is what most hosts allow, as a number of one octet.
+    private static func small(_ maximum: Int64) -> Int64 {
+        maximum > .max / 2 ? maximum &+ .min : maximum
     }
 
     private func write(_ part: NamespaceSample, sample: Int64) throws {

@@ -33,6 +33,23 @@ struct ToldTimeWaitTests {
         #expect(story.script.records.count == 1)
     }
 
+    @Test("of a life that no sample saw open needs no spans for the steps of its close")
+    func fleeting() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.opens(at: 1_000_000, 1_000_400)
+        story.enters(.finWait1, from: .established, at: 1_100_000)
+        story.enters(.finWait2, from: .finWait1, at: 1_100_200)
+        story.tells(.timerStarted(.timeWait, leftMicroseconds: minute), at: 1_101_000)
+        story.enters(.close, from: .finWait2, at: 1_101_004)
+        story.script.sample(at: 2_000_000, web.timeWait(left: 59_101))
+        let life = try story.script.connection()
+        #expect(life.spans.isEmpty)
+        #expect(life.closing == ClosingSteps(began: 1_100_000, half: 1_100_200))
+        #expect(life.firstSample == 2)
+        #expect(life.timeWait?.firstSample == 2)
+    }
+
     @Test("after an orphaned FIN_WAIT2 begins with the peer's FIN, and was not restarted")
     func orphanThenTimeWait() throws {
         var story = closing(web)

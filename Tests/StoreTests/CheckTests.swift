@@ -44,8 +44,7 @@ struct CheckTests {
         "Each fault is found",
         arguments: [
             (
-                "UPDATE ended_connection SET opened_min_us = opened_max_us + 1 "
-                    + "WHERE connection_id = 1",
+                "UPDATE ended_connection SET opened_width = -2 WHERE connection_id = 1",
                 "bounds: connection 1: a bound's latest lies before its earliest"
             ),
             (
@@ -65,43 +64,43 @@ struct CheckTests {
                 "counts: sample 1, ESTAB: counted 3, rebuilt 2"
             ),
             (
-                "UPDATE ended_connection SET process_id = 5 WHERE connection_id = 1",
-                "references: ended_connection 1 names a process that is not there"
+                "UPDATE side SET process_id = 5 WHERE side_id = 1",
+                "references: side 1 names a process that is not there"
             ),
             (
-                "UPDATE ended_connection SET closing_began_us = 5 WHERE connection_id = 1",
+                "UPDATE ended_connection SET closing_began = 5 WHERE connection_id = 1",
                 "closing: connection 1: one step of its close is told without the other"
             ),
             (
-                "UPDATE ended_connection SET closing_began_us = 5, closing_half_us = 4, "
-                    + "closed_by = 1 WHERE connection_id = 2",
+                "UPDATE ended_connection SET closing_began = 5, closing_half = 4, "
+                    + "facts = facts + 256 WHERE connection_id = 2",
                 "closing: connection 2: the steps of its close are told twice"
             ),
             (
-                "UPDATE ended_connection SET closing_began_us = 5, closing_half_us = 4 "
+                "UPDATE ended_connection SET closing_began = 5, closing_half = 4 "
                     + "WHERE connection_id = 1",
                 "closing: connection 1: its close has steps, but nobody closed first"
             ),
             (
-                "UPDATE ended_connection SET closing_began_us = 4, closing_half_us = 5, "
-                    + "closed_by = 1, closed_max_us = closed_min_us WHERE connection_id = 1",
+                "UPDATE ended_connection SET closing_began = 4, closing_half = 5, "
+                    + "facts = facts + 256, closed_width = 0 WHERE connection_id = 1",
                 "closing: connection 1: the steps of its close are out of order"
             ),
             (
-                "UPDATE ended_connection SET close_kind = 7 WHERE connection_id = 1",
+                "UPDATE ended_connection SET facts = facts + 1024 * 7 WHERE connection_id = 1",
                 "ends: connection 1: an attempt that was not sent has opened"
             ),
             (
-                "UPDATE ended_connection SET close_kind = 9 WHERE connection_id = 1",
+                "UPDATE ended_connection SET facts = facts + 1024 * 9 WHERE connection_id = 1",
                 "ends: connection 1: ended in a way that has no name"
             ),
             (
-                "UPDATE ended_connection SET tw_ended_by = 6 WHERE connection_id = 1",
+                "UPDATE ended_connection SET tw_end = 6 WHERE connection_id = 1",
                 "time_wait: connection 1: its TIME-WAIT ended in a way that has no name"
             ),
             (
-                "UPDATE ended_connection SET tw_ended_by = 5, tw_entered_min_us = closed_min_us, "
-                    + "tw_entered_max_us = closed_min_us WHERE connection_id = 1",
+                "UPDATE ended_connection SET tw_end = 5, tw_entered = 0, tw_entered_width = 0 "
+                    + "WHERE connection_id = 1",
                 "time_wait: connection 1: a TIME-WAIT that found no room lasted"
             ),
             (

@@ -92,7 +92,7 @@ struct ClosingTests {
     func small() throws {
         try write(.ended(closed(1, by: .peer)))
         #expect(
-            try lines("SELECT closing_began_us, closing_half_us FROM ended_connection")
+            try lines("SELECT closing_began, closing_half FROM ended_connection")
                 == ["300000|100000"])
     }
 

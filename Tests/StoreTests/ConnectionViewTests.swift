@@ -88,7 +88,7 @@ struct ConnectionViewTests {
 
     @Test("Open before the start and still open at the end is censored on both sides")
     func censoredOnBothSides() throws {
-        try database.run("UPDATE ended_connection SET closed_max_us = NULL WHERE connection_id = 1")
+        try database.run("UPDATE ended_connection SET closed_width = -1 WHERE connection_id = 1")
         #expect(
             try database.lines("SELECT censoring FROM lifetimes WHERE connection_id = 1")
                 == ["both"])

@@ -79,7 +79,8 @@ struct RecordingStoreTests {
         #expect(try store.database.lines("SELECT * FROM live_connection").isEmpty)
         #expect(
             try store.database.lines(
-                "SELECT connection_id, last_sample, has_spans FROM ended_connection")
+                "SELECT connection_id, last_sample, has_spans FROM stored_connection WHERE live = 0"
+            )
                 == ["1|2|1"])
         #expect(
             try store.database.lines("SELECT sequence, state, first_sample, last_sample FROM span")

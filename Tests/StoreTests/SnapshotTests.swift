@@ -14,8 +14,8 @@ struct SnapshotTests {
         folder = try TemporaryFolder()
         store = try RecordingStore(path: folder.file())
         _ = try store.begin(.example())
-        let changes = (1...20_000).map { Change.alive(.example(Int64($0))) }
-        try store.write(.example(1, next: 20_001), changes: changes)
+        let changes = (1...30_000).map { Change.alive(.example(Int64($0))) }
+        try store.write(.example(1, next: 30_001), changes: changes)
     }
 
     @Test("The copy is one whole file, though recording goes on while it is made")
@@ -33,7 +33,7 @@ struct SnapshotTests {
         let copy = try RecordingFile.open(readingPath: folder.file("copy.sqlite"))
         #expect(try copy.database.lines("PRAGMA journal_mode") == ["delete"])
         #expect(try copy.database.lines("SELECT count(*) FROM sample") == ["1"])
-        #expect(try copy.database.lines("SELECT count(*) FROM connections") == ["20000"])
+        #expect(try copy.database.lines("SELECT count(*) FROM connections") == ["30000"])
         #expect(try copy.check().isEmpty)
     }
 

@@ -85,7 +85,7 @@ struct SocketTableTests {
               SELECT 4 + (i - 4) * 3, i, i % 3 FROM k
               UNION ALL SELECT 5 + (i - 4) * 3, i, 200 + i % 120 FROM k
               UNION ALL SELECT 6 + (i - 4) * 3, i, (i * 37) % 1500 FROM k)
-            INSERT INTO ended_connection
+            INSERT INTO plain_ended_connection
             SELECT id, 1, 9, 0, 1, 80, 2, 1 + id, 2, 1, 33, id, 1, NULL, NULL,
               1000000000000000 + first * 1000000, 1000000000000000 + first * 1000000,
               1000000000000000 + (first + length) * 1000000,
@@ -101,8 +101,8 @@ struct SocketTableTests {
         try addHistory()
         let expected = try database.lines(
             """
-            SELECT connection_id FROM ended_connection
-            WHERE first_sample <= \(sample) AND last_sample >= \(sample) AND has_spans = 0
+            SELECT connection_id FROM stored_connection
+            WHERE live = 0 AND first_sample <= \(sample) AND last_sample >= \(sample) AND has_spans = 0
             ORDER BY connection_id
             """)
         #expect(expected.count >= 3)

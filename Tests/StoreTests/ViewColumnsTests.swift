@@ -104,6 +104,6 @@ struct ViewColumnsTests {
         let folder = try TemporaryFolder()
         let found = try emptyRecording(in: folder).lines(
             "SELECT name FROM sqlite_schema WHERE type = 'view'")
-        #expect(Set(found) == Set(Self.contract.keys).union(["connection"]))
+        #expect(Set(found) == Set(Self.contract.keys).union(["connection", "stored_connection"]))
     }
 }

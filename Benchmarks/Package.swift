@@ -1,0 +1,37 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Measurements that are programs of their own. The targets of Modules are the product's folders,
+// linked, so that `package` access works and the product's own build stays as it is.
+
+let common: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let strict: [SwiftSetting] = common + [.strictMemorySafety()]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")],
+    targets: [
+        .target(name: "Model", path: "Modules/Model", swiftSettings: strict),
+        .target(
+            name: "Ledger", dependencies: ["Model"], path: "Modules/Ledger",
+            swiftSettings: strict),
+        .target(name: "Migrations", path: "Modules/Migrations"),
+        .target(
+            name: "Store", dependencies: ["Model", "Migrations", grdb, sqlite],
+            path: "Modules/Store", swiftSettings: strict),
+        .executableTarget(
+            name: "SyntheticRecording", dependencies: ["Model", "Ledger", "Store", grdb],
+            path: "SyntheticRecording", swiftSettings: common),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x
+)
