@@ -20,6 +20,7 @@ extension ConnectionLedger {
                 seen: window.earliest, fingerprint: row.fingerprint,
                 identity: identity(row.cookie, row.tuple),
                 inode: row.inode, generation: generation, state: row.state, flags: flags))
+        if row.isMiniSocket { hot[slot].keepEntry(records[slot].timeWait?.latestEntry) }
         if row.isMiniSocket, hearing.closes { hearing.heirs[row.tuple.mark] = slot }
         if row.inode != 0, !row.isMiniSocket { unowned[slot] = 0 }
         appeared.append(slot)

@@ -19,12 +19,12 @@ extension ConnectionLedger {
         // Listeners and sockets that never connected are no connections, nor is an attempt for
         // which no port was free.
         for row in rows where !row.tuple.peer.address.isUnspecified && row.tuple.local.port != 0 {
-            if let slot = hearing.lives[row.cookie], isMessage(row, of: slot) {
+            if let slot = life(of: row.cookie), isMessage(row, of: slot) {
                 close(slot, row, before: moment)
                 continue
             }
             // The descriptor has connected anew, and its first connection is over.
-            if let slot = hearing.lives[row.cookie] { endUntold(slot, before: moment) }
+            if let slot = life(of: row.cookie) { endUntold(slot, before: moment) }
             if !isKnownEnd(row, before: moment) {
                 meetClosed(row, before: moment)
             }
@@ -42,7 +42,7 @@ extension ConnectionLedger {
 
     /// A message for what a dump has shown to be over already.
     private mutating func isKnownEnd(_ row: SocketRow, before moment: Int64) -> Bool {
-        if let slot = hearing.minis[row.cookie] {
+        if let slot = mini(of: row.cookie) {
             setFinal(slot, row)
             return true
         }
@@ -183,8 +183,7 @@ extension ConnectionLedger {
     /// The full socket is over: the next dump shows its TIME_WAIT, or that there is none.
     mutating func awaitTimeWait(_ slot: Int) {
         let mark = records[slot].tuple.mark
-        let cookie = records[slot].cookie
-        if hearing.lives[cookie] == slot { hearing.lives[cookie] = nil }
+        hot[slot].flags.remove(.told)
         setAwaiting(slot)
         unowned[slot] = nil
         // Two that fit are left apart.
@@ -196,7 +195,7 @@ extension ConnectionLedger {
     /// TIME_WAIT.
     mutating func adopt(_ row: SocketRow, in window: Window) -> Int? {
         guard hearing.isOn, row.cookie != 0 else { return nil }
-        if let slot = hearing.lives[row.cookie], records[slot].tuple.local.port == 0,
+        if let slot = life(of: row.cookie), records[slot].tuple.local.port == 0,
             records[slot].tuple.peer == row.tuple.peer
         {
             rename(slot, row.tuple, cookie: row.cookie)

@@ -8,7 +8,7 @@ extension ConnectionLedger {
 
     mutating func reset(_ event: KernelEvent, _ flag: HotSocket.Flags, at moment: Int64) {
         if event.kind == .sentReset(.close) { return amendReset(event, at: moment) }
-        guard let slot = hearing.lives[event.cookie] else {
+        guard let slot = life(of: event.cookie) else {
             // The socket is over, or of a life that nobody knows.
             hearing.resets[event.cookie] = event
             return
@@ -38,12 +38,12 @@ extension ConnectionLedger {
     /// A socket went to CLOSE.
     mutating func finish(_ event: KernelEvent, from: TCPState, at moment: Int64) {
         guard from != .listen, from != .close else { return }
-        if let slot = hearing.lives[event.cookie] {
+        if let slot = life(of: event.cookie) {
             guard moment >= max(hot[slot].heard, hot[slot].seen) else { return lateEvents += 1 }
             complete(slot, event, nil)
             return endFull(slot, event, from, at: moment)
         }
-        if let slot = hearing.minis[event.cookie], isBirth(of: slot, at: moment) {
+        if let slot = mini(of: event.cookie), isBirth(of: slot, at: moment) {
             // Its mini-socket was told of just before, or shown by a dump.
             if records[slot].closed.exact == nil {
                 records[slot].closed = Bounds(exactly: moment)

@@ -27,7 +27,7 @@ extension ConnectionLedger {
     /// A SYN is about to be sent. On a cookie that lives it is another connection, and the end of
     /// the one before was not told.
     private mutating func attempt(_ event: KernelEvent, at moment: Int64, _ process: Int64?) {
-        if let slot = hearing.lives[event.cookie] {
+        if let slot = life(of: event.cookie) {
             if records[slot].attempted.contains(moment), records[slot].role != .server {
                 return narrow(slot, from: .close, to: .synSent, at: moment, event, process)
             }
@@ -48,8 +48,8 @@ extension ConnectionLedger {
         _ event: KernelEvent, _ from: TCPState, _ to: TCPState, at moment: Int64, _ process: Int64?
     ) {
         guard from != .listen, to != .listen else { return }
-        guard let slot = hearing.lives[event.cookie] else {
-            if let slot = hearing.minis[event.cookie], isOutrun(slot, event, at: moment) {
+        guard let slot = life(of: event.cookie) else {
+            if let slot = mini(of: event.cookie), isOutrun(slot, event, at: moment) {
                 return narrow(slot, from: from, to: to, at: moment, event, process)
             }
             guard !isLate(event, at: moment) else { return lateEvents += 1 }
@@ -178,7 +178,7 @@ extension ConnectionLedger {
     /// Whether the event belongs to a life that is over.
     func isLate(_ event: KernelEvent, at moment: Int64) -> Bool {
         if let departed = hearing.departed[event.cookie], departed.moment >= moment { return true }
-        guard let slot = hearing.minis[event.cookie] else { return false }
+        guard let slot = mini(of: event.cookie) else { return false }
         return (records[slot].closed.latest ?? .max) >= moment
     }
 }

@@ -13,7 +13,7 @@ extension ConnectionLedger {
     ) {
         // A life that nobody had met: the next dump shows the mini-socket.
         guard event.cookie != 0 else { return }
-        if let slot = hearing.lives[event.cookie], isSame(slot, event) {
+        if let slot = life(of: event.cookie), isSame(slot, event) {
             complete(slot, event, nil)
             return bear(slot, state, at: moment)
         }
@@ -48,6 +48,7 @@ extension ConnectionLedger {
         }
         records[slot].timeWait?.latestEntry = exactly
         records[slot].timeWait?.restarts += 1
+        hot[slot].keepEntry(exactly)
     }
 
     /// The full socket gives birth to its mini-socket.
@@ -221,7 +222,7 @@ extension ConnectionLedger {
 
     /// The mini-socket that a timer belongs to: a cookie alone may lead to a newer life.
     private func miniSocket(of event: KernelEvent) -> Int? {
-        guard event.cookie != 0, let slot = hearing.minis[event.cookie], isSame(slot, event) else {
+        guard event.cookie != 0, let slot = mini(of: event.cookie), isSame(slot, event) else {
             return nil
         }
         return slot

@@ -10,24 +10,33 @@ extension ConnectionLedger {
             shownBy = generation
             hearing.horizon = max(hearing.horizon, window.earliest)
         }
-        for row in rows {
-            switch row.state {
-            case .listen:
-                if listeners.observe(row, in: window, sample: sample) {
-                    states.add(row.state)
-                }
-            case .synReceived, .newSynReceived:
-                if isSimultaneousOpen(row) {
-                    sight(row, in: window)
-                } else {
-                    observeHandshake(row, in: window)
-                }
-            case .close:
+        var next = 0
+        while true {
+            next = passStill(rows, from: next, in: window)
+            guard next < rows.count else { return }
+            take(rows[next], in: window)
+            next += 1
+        }
+    }
+
+    /// Takes a row of any kind.
+    private mutating func take(_ row: SocketRow, in window: Window) {
+        switch row.state {
+        case .listen:
+            if listeners.observe(row, in: window, sample: sample) {
                 states.add(row.state)
-                unconnected += 1
-            default:
-                sight(row, in: window)
             }
+        case .synReceived, .newSynReceived:
+            if isSimultaneousOpen(row) {
+                sight(row, in: window)
+            } else {
+                observeHandshake(row, in: window)
+            }
+        case .close:
+            states.add(row.state)
+            unconnected += 1
+        default:
+            sight(row, in: window)
         }
     }
 
@@ -87,6 +96,7 @@ extension ConnectionLedger {
             transition(row, slot, in: window)
         } else if row.isMiniSocket {
             refineTimeWait(row, slot, in: window)
+            if row.state == .timeWait { hot[slot].keepEntry(records[slot].timeWait?.latestEntry) }
         } else if row.fingerprint != hot[slot].fingerprint
             || row.inode != hot[slot].inode && row.inode != 0
         {

@@ -21,6 +21,7 @@ extension ConnectionLedger {
     mutating func turnMini(_ slot: Int) {
         hot[slot].flags.insert(.mini)
         endAwaiting(slot)
+        hot[slot].keepEntry(nil)
         unowned[slot] = nil
         if hearing.isOn { index(slot) }
     }
@@ -125,6 +126,7 @@ extension ConnectionLedger {
 
     mutating func narrow(_ slot: Int, to entry: Bounds) {
         records[slot].timeWait?.latestEntry = entry
+        hot[slot].keepEntry(entry)
         guard records[slot].timeWait?.restarts == 0 else { return }
         records[slot].timeWait?.entered = entry
         let last = records[slot].spans.count - 1

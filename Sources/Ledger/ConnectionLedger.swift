@@ -26,8 +26,10 @@ package struct ConnectionLedger {
     var hot: ContiguousArray<HotSocket> = []
     var records: ContiguousArray<ConnectionRecord> = []
     private var free: [Int] = []
-    /// By cookie and 4-tuple.
-    private var slots: [UInt64: Int] = [:]
+    /// Places by cookie, or by 4-tuple where there is none.
+    var names = SlotIndex()
+    /// The place of the row before: what followed it in one dump most often follows it in the next.
+    var last = 0
 
     /// What comes by itself, beside the dumps.
     var hearing = Hearing()
@@ -94,16 +96,31 @@ package struct ConnectionLedger {
 
     // MARK: Slots
 
-    func slot(of row: SocketRow) -> Int? { slots[identity(row.cookie, row.tuple)] }
+    func slot(of row: SocketRow) -> Int? {
+        slot(key(row.cookie, row.tuple), identity(row.cookie, row.tuple))
+    }
+
+    func slot(_ key: UInt64, _ identity: UInt64) -> Int? {
+        names.find(key) { hot[$0].identity == identity }
+    }
+
+    /// Leads to all that has the cookie.
+    func key(_ cookie: UInt64, _ tuple: FourTuple) -> UInt64 {
+        cookie == 0 || !hasCookies ? tuple.mark : cookie.mixed
+    }
 
     /// Tells one connection from any other: a cookie alone does not, as a TIME-WAIT shares it with
     /// what its descriptor connected to next.
     func identity(_ cookie: UInt64, _ tuple: FourTuple) -> UInt64 {
-        hasCookies ? cookie.mixed ^ tuple.mark : tuple.mark
+        hasCookies ? tuple.mark(with: cookie) : tuple.mark
     }
 
     mutating func insert(_ record: ConnectionRecord, _ socket: HotSocket) -> Int {
         let slot: Int
+        let key = key(record.cookie, record.tuple)
+        // Where a descriptor connects anew to the same peer, two lives have one name: the later
+        // keeps it.
+        if let former = self.slot(key, socket.identity) { hot[former].identity = 0 }
         if let last = free.popLast() {
             slot = last
             hot[slot] = socket
@@ -113,7 +130,7 @@ package struct ConnectionLedger {
             hot.append(socket)
             records.append(record)
         }
-        slots[socket.identity] = slot
+        names.insert(key, slot)
         if hearing.isOn { index(slot) }
         count += 1
         population.add(socket.state)
@@ -121,48 +138,55 @@ package struct ConnectionLedger {
         return slot
     }
 
+    /// The full socket of a cookie.
+    func life(of cookie: UInt64) -> Int? { told(cookie, isMini: false) }
+
+    /// The mini-socket of a cookie, which a reconnect shares with a full socket.
+    func mini(of cookie: UInt64) -> Int? { told(cookie, isMini: true) }
+
+    private func told(_ cookie: UInt64, isMini: Bool) -> Int? {
+        guard cookie != 0 else { return nil }
+        return names.find(cookie.mixed) {
+            hot[$0].flags.isTold(asMini: isMini) && records[$0].cookie == cookie
+        }
+    }
+
     /// Lets a cookie lead to its socket, full or mini.
     mutating func index(_ slot: Int) {
         let cookie = records[slot].cookie
         guard cookie != 0, !hot[slot].flags.contains(.awaiting) else { return }
-        if hot[slot].flags.contains(.mini) {
-            if hearing.lives[cookie] == slot { hearing.lives[cookie] = nil }
-            hearing.minis[cookie] = slot
-        } else {
-            hearing.lives[cookie] = slot
+        hot[slot].flags.remove(.told)
+        if let former = told(cookie, isMini: hot[slot].flags.contains(.mini)) {
+            hot[former].flags.remove(.told)
         }
+        hot[slot].flags.insert(.told)
     }
 
     /// Gives a socket the names by which it is found from now on.
     mutating func rename(_ slot: Int, _ tuple: FourTuple, cookie: UInt64) {
-        if slots[hot[slot].identity] == slot { slots[hot[slot].identity] = nil }
-        unindex(slot)
+        names.remove(key(records[slot].cookie, records[slot].tuple), slot)
         records[slot].tuple = tuple
         records[slot].cookie = cookie
-        hot[slot].identity = identity(cookie, tuple)
-        slots[hot[slot].identity] = slot
+        let (key, identity) = (key(cookie, tuple), identity(cookie, tuple))
+        if let former = self.slot(key, identity) { hot[former].identity = 0 }
+        hot[slot].identity = identity
+        names.insert(key, slot)
+        hot[slot].flags.remove(.told)
         if hearing.isOn { index(slot) }
     }
 
-    private mutating func unindex(_ slot: Int) {
-        let cookie = records[slot].cookie
-        if hearing.lives[cookie] == slot { hearing.lives[cookie] = nil }
-        if hearing.minis[cookie] == slot { hearing.minis[cookie] = nil }
-    }
-
     mutating func remove(_ slot: Int) {
-        // Where a descriptor connects anew to the same peer, two lives have one name.
-        if slots[hot[slot].identity] == slot { slots[hot[slot].identity] = nil }
-        if hearing.isOn { unindex(slot) }
+        names.remove(key(records[slot].cookie, records[slot].tuple), slot)
         if hot[slot].flags.contains(.cancelled) {
             hearing.cancels[records[slot].tuple.mark] = nil
         }
         if hearing.closes, hearing.heirs[records[slot].tuple.mark] == slot {
             hearing.heirs[records[slot].tuple.mark] = nil
         }
-        unowned[slot] = nil
+        if !unowned.isEmpty { unowned[slot] = nil }
         if !hot[slot].flags.contains(.awaiting) { population.remove(hot[slot].state) }
         hot[slot].flags = []
+        hot[slot].identity = 0
         records[slot].spans = []
         free.append(slot)
         count -= 1

@@ -33,10 +33,6 @@ struct Hearing {
     /// Before this moment, µs, dumps have spoken: an event from before it comes late.
     var horizon: Int64 = .min
 
-    /// The full socket of a cookie.
-    var lives: [UInt64: Int] = [:]
-    /// The mini-socket of a cookie, which a reconnect shares with a full socket.
-    var minis: [UInt64: Int] = [:]
     /// Connections that ended not long ago, by cookie.
     var departed: [UInt64: Departed] = [:]
     /// Timers taken out of which nothing has told why, by the mark of the 4-tuple.

@@ -4,7 +4,14 @@ package struct TCPState: RawRepresentable, Hashable, Sendable {
     package var rawValue: UInt8
 
     /// Keeps any number, known or not.
+    @inlinable
     package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    // Compared for each socket of each dump: without a call into this module.
+    @inlinable
+    package static func == (left: TCPState, right: TCPState) -> Bool {
+        left.rawValue == right.rawValue
+    }
 
     package static let established = TCPState(rawValue: 1)
     package static let synSent = TCPState(rawValue: 2)

@@ -1,0 +1,58 @@
+import Kernel
+import Ledger
+import Model
+import Yardstick
+
+/// What one dumped sample of this network namespace's still table costs: the dump, its decoding and
+/// the ledger's work; beside a C program that dumps the same and discards it, and beside
+/// `ss -tan >/dev/null`. Prints JSON; processor times (user and system), medians of the rounds.
+@main
+struct SampleBench {
+    static func main() throws {
+        let words = CommandLine.arguments
+        let rounds = words.count > 2 && words[1] == "--rounds" ? Int(words[2]) ?? 9 : 9
+        let source = try SockDiag()
+        var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
+        var samples: Int64 = 0
+        for _ in 0..<3 { _ = sample(source, &ledger, &samples) }
+        var (ours, raw, theirs) = ([Double](), [Double](), [Double]())
+        var rows = 0
+        for _ in 0..<rounds {
+            let before = yardstick_now()
+            guard yardstick_dump() > 0 else { fatalError("cannot dump") }
+            let between = yardstick_now()
+            rows = sample(source, &ledger, &samples)
+            ours.append(Double(yardstick_now() - between) / 1e6)
+            raw.append(Double(between - before) / 1e6)
+            theirs.append(Double(yardstick_ss()) / 1e6)
+        }
+        print(
+            "{\"rows\": \(rows), \"sample_ms\": \(ours.median), \"raw_ms\": \(raw.median), "
+                + "\"ss_ms\": \(theirs.median), \"sample_to_raw\": \(ours.median / raw.median), "
+                + "\"sample_to_ss\": \(ours.median / theirs.median)}")
+    }
+
+    private static func sample(
+        _ source: SockDiag, _ ledger: inout ConnectionLedger, _ samples: inout Int64
+    ) -> Int {
+        samples += 1
+        ledger.beginSample(samples)
+        let outcome = source.dump { window, rows in
+            ledger.observe(rows, in: microseconds(window))
+        }
+        let absent = ledger.endDump(
+            microseconds(outcome.window), complete: outcome.failure == nil)
+        for absentee in absent { ledger.leave(absentee) }
+        _ = ledger.endSample()
+        return outcome.rows
+    }
+
+    private static func microseconds(_ window: BootWindow) -> Window {
+        Window(earliest: window.earliest / 1000, latest: window.latest / 1000)
+    }
+}
+
+extension [Double] {
+    /// The value in the middle.
+    var median: Double { isEmpty ? .nan : sorted()[count / 2] }
+}
