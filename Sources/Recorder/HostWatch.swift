@@ -19,6 +19,8 @@ struct HostWatch {
     private var descriptors: DescriptorLedger
     /// Processes that an event has named, by record id.
     private var origins: Set<Int64> = []
+    /// The last of them: what one process does is told in a row.
+    private var latest: (identity: ProcessIdentity, id: Int64)?
     private var scanDue: Int64 = .min
     private var lastScan: Int64 = .min
 
@@ -42,6 +44,15 @@ struct HostWatch {
     /// The process that caused an event; it may be gone.
     mutating func process(of event: KernelEvent, at moment: Int64) -> Int64? {
         guard let origin = event.origin else { return nil }
+        if let latest, latest.identity == origin.process { return latest.id }
+        let id = identify(origin, event, at: moment)
+        latest = (origin.process, id)
+        return id
+    }
+
+    private mutating func identify(
+        _ origin: EventOrigin, _ event: KernelEvent, at moment: Int64
+    ) -> Int64 {
         if let known = processes.id(of: origin.process) {
             if origins.insert(known).inserted { rename(origin, at: moment) }
             return known
@@ -65,6 +76,7 @@ struct HostWatch {
 
     private mutating func scan(at moment: Int64, clock: any RecorderClock) {
         let started = clock.now().boot
+        latest = nil
         let found = host.processes()
         for identity in processes.unconfirmed(at: moment) { _ = identify(identity, at: moment) }
         for process in found.processes where (process.open ?? 0) > 0 {

@@ -96,7 +96,11 @@ extension Recorder {
 
     /// Ends every ledger's sample, fills in the record, and gives all changes.
     private func endSample(_ session: inout Session, _ record: inout SampleRecord) -> [Change] {
-        var changes: [Change] = []
+        // A busy sample changes much: it is put together once.
+        var changes = session.pending
+        changes += session.sources.takeChanges()
+        changes += session.hostWatch.takeChanges()
+        session.pending.removeAll()
         var late: Int64 = 0
         var drift: Int64 = 0
         for space in session.spaces {
@@ -104,7 +108,8 @@ extension Recorder {
             record.namespaces.append(sample(of: space, result, complete: record.complete))
             space.recordedOpens +=
                 result.recordedActive + result.recordedPassive + result.recordedUnattributed
-            changes += space.takeChanges() + result.changes
+            changes += space.takeChanges()
+            changes += result.changes
             late += space.ledger.lateEvents
             drift += space.ledger.drift
         }
@@ -121,9 +126,7 @@ extension Recorder {
             record.health.lateEvents = late
             record.health.backlogBytes = transitions.backlogOctets
         }
-        defer { session.pending.removeAll() }
-        return session.pending + session.sources.takeChanges() + session.hostWatch.takeChanges()
-            + changes
+        return changes
     }
 
     private func sample(

@@ -49,7 +49,10 @@ package actor Recorder: Service {
         var own: Space { spaces[0] }
 
         /// The namespace with this cookie, if it is recorded.
-        func space(_ netns: UInt64) -> Space? { byCookie[netns] }
+        func space(_ netns: UInt64) -> Space? {
+            if let own = spaces.first, own.netns == netns { return own }
+            return byCookie[netns]
+        }
 
         mutating func open(_ space: Space) {
             spaces.append(space)
