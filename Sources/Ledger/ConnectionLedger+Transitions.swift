@@ -22,7 +22,7 @@ extension ConnectionLedger {
         hot[slot].flags.insert(.mini)
         endAwaiting(slot)
         hot[slot].keepEntry(nil)
-        unowned[slot] = nil
+        if !unowned.isEmpty { unowned[slot] = nil }
         if hearing.isOn { index(slot) }
     }
 

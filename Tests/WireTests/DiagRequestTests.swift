@@ -21,6 +21,9 @@ struct DiagRequestTests {
                 0x00, 0x00, 0x00, 0x00,  // idiag_dbs
             ]
         #expect(DiagRequest.everyTCPSocket(sequence: 0x0102_0304) == expected)
+        var listening = expected
+        listening[68..<72] = [0x00, 0x04, 0x00, 0x00]
+        #expect(DiagRequest.listeningTCPSockets(sequence: 0x0102_0304) == listening)
     }
 
     @Test("for every UDP socket of a family names family and protocol")
