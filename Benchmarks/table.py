@@ -33,6 +33,14 @@ SHORT_ROWS = ["sample", "connection", "file", "memory", "start"]
 BASELINE = HERE / "baseline.csv"
 
 
+class Interrupted(BaseException):
+    """Told to end: the contexts are left, and no further row is begun."""
+
+
+def interrupt(*_):
+    raise Interrupted
+
+
 @dataclasses.dataclass
 class Form:
     """How a row measures."""
@@ -114,7 +122,7 @@ def main():
     options = arguments()
     bench.root()
     # Namespaces and loads are cleared away however the program is told to end.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("interrupted"))
+    signal.signal(signal.SIGTERM, interrupt)
     prepare(options.short)
     rows = options.rows or (SHORT_ROWS if options.short else ROWS)
     form = Form(options.short, options.rounds, options.recording, options.connections)

@@ -20,6 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / ".build/bench"
 PROBE = ROOT / "Sources/Probe/probe.bpf.o"
 CLONE_NEWNET = 0x40000000
+# A host that works for others no more than so many processors' time.
+QUIET_PROCESSORS = 0.2
 
 
 def product(name):
@@ -193,6 +195,19 @@ def busy_seconds():
         fields = [int(word) for word in file.readline().split()[1:]]
     elsewhere = (fields[3] + fields[4] + fields[7]) / os.sysconf("SC_CLK_TCK")
     return time.monotonic() * os.sysconf("SC_NPROCESSORS_ONLN") - elsewhere
+
+
+def await_quiet(most_seconds=30):
+    """Waits until others on this host leave its processors alone; whether they do."""
+    until = time.monotonic() + most_seconds
+    while True:
+        begun, before = time.monotonic(), busy_seconds()
+        time.sleep(0.5)
+        share = (busy_seconds() - before) / (time.monotonic() - begun)
+        if share < QUIET_PROCESSORS:
+            return True
+        if time.monotonic() > until:
+            return False
 
 
 def counters(*names):

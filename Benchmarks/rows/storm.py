@@ -36,6 +36,7 @@ def run(form):
     rates, shares, losses, costs = [], [], [], []
     with bench.folder("storm") as folder:
         for round_number in range(form.rounds):
+            bench.await_quiet()
             path = folder / f"{round_number}.sqlite"
             rate, share, lost, cost = storm(path, BAR_RATE, 10)
             # Only what was recorded without loss counts.
