@@ -4,8 +4,9 @@
     sudo scripts/bench [--short] [ROW...]
 
 Without a row all of them, some 40 minutes; docs/benchmarks.md tells what each is. The figures go to
-Benchmarks/results as CSV. The short form takes three minutes at most and ends with 1 when a ratio
-is more than 1.5 times worse than in Benchmarks/baseline.csv.
+Benchmarks/results as CSV, where a run of some rows replaces these alone. The short form takes three
+minutes at most and ends with 1 when a ratio is more than 1.5 times worse than in
+Benchmarks/baseline.csv.
 """
 
 import argparse
@@ -109,11 +110,9 @@ def prepare(short):
 
 
 def keep(options, results, facts):
-    """Writes the files; a run of some rows alone has files of its own."""
+    """Writes the files; a run of some rows alone replaces these rows."""
     name = "short" if options.short else "table"
-    if options.rows:
-        name += "-" + "-".join(options.rows)
-    write_csv(options.results / f"{name}.csv", results)
+    write_csv(options.results / f"{name}.csv", results, ROWS)
     write_facts(options.results / f"{name}-machine.csv", facts)
     print(f"\n{options.results / name}.csv")
 

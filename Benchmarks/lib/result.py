@@ -2,11 +2,12 @@
 
 import csv
 import dataclasses
+import datetime
 import statistics
 
 HEADS = ["row", "what", "this program", "against", "ratio", "bar", "met"]
 COLUMNS = ["row", "measure", "what", "unit", "this", "this_least", "this_most", "against_name",
-           "against", "ratio", "better", "bar", "met", "rounds", "note"]
+           "against", "ratio", "better", "bar", "met", "rounds", "measured", "note"]
 
 
 @dataclasses.dataclass
@@ -78,7 +79,8 @@ class Result:
             self.row, self.measure, self.what, self.unit, self.middle,
             min(self.this, default=None), max(self.this, default=None), self.against_name, base,
             self.ratio, self.better, self.bar_text(),
-            {True: "yes", False: "no", None: ""}[self.met], len(self.this), self.note]
+            {True: "yes", False: "no", None: ""}[self.met], len(self.this),
+            datetime.date.today().isoformat(), self.note]
         return [rounded(value) for value in values]
 
 
@@ -116,9 +118,16 @@ def print_table(results):
             print(f"{result.row}, {result.what}: {result.note}")
 
 
-def write_csv(path, results):
+def write_csv(path, results, order):
+    """Writes these results, and keeps those of other rows, in the order of the table."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [dict(zip(COLUMNS, result.record())) for result in results if result.this]
+    measured = {result.row for result in results}
+    if path.exists():
+        with path.open(newline="") as file:
+            lines += [line for line in csv.DictReader(file) if line["row"] not in measured]
+    lines.sort(key=lambda line: order.index(line["row"]))
     with path.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(result.record() for result in results)
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
