@@ -70,13 +70,13 @@ def turn(listener, seconds):
     with bench.own_namespace("connection"), bench.folder("connection") as path, \
             listener(path) as process:
         time.sleep(1)
-        before = bench.processor_ns(process.pid) if process else {}
+        before = bench.processor_ns(process.pid) if process else 0
         busy = bench.busy_seconds()
         load = bench.churn(rate=RATE, seconds=seconds, life_us=2000)
         # What is drained, joined and written late belongs to it too.
         time.sleep(1.5)
         busy = bench.busy_seconds() - busy
-        spent = bench.spent_ns(before, bench.processor_ns(process.pid)) if process else 0
+        spent = bench.processor_ns(process.pid) - before if process else 0
     count = load["connections"]
     if load["failures"] or count < 0.97 * RATE * seconds:
         raise RuntimeError(f"the load fell behind: {load}")

@@ -12,15 +12,16 @@ import bench
 from result import Result
 
 CONNECTION_OCTETS, SAMPLE_OCTETS = 100, 200
-INTERVAL = "50ms"
-# The table of the other recording; a page of the file is 4,096 octets, which is their granule.
-FEW, MANY = 200, 10_000
-STILL_BAR = 1.1
+INTERVAL = "20ms"
+FEW, MANY = 200, 2000
+# The pages of the file are the granule: this is a fiftieth of an octet a socket.
+STILL_BAR = 1.25
 
 
 def recorded(path, sockets=FEW, seconds=0.0, rate=0, churn_seconds=0):
     """The octets of a whole recording, its samples and ended connections."""
-    with bench.still_table(sockets), \
+    # A namespace for each: what held the last table still has its TIME-WAITs in the old one.
+    with bench.own_namespace("file"), bench.still_table(sockets), \
             bench.recording(path, "--interval", INTERVAL, "--capture", "dumps+events",
                             "--event-budget", "off"):
         time.sleep(seconds)
@@ -35,7 +36,8 @@ def recorded(path, sockets=FEW, seconds=0.0, rate=0, churn_seconds=0):
 
 def a_sample(path, form, sockets):
     """Octets of a sample."""
-    short, long = (2, 12) if form.short else (5, 45)
+    # Both longer than 256 samples: what lives longer has an entry of an index, once.
+    short, long = (6, 16) if form.short else (6, 36)
     first, second = [recorded(path / f"{sockets}-{seconds}.sqlite", sockets, seconds)
                      for seconds in (short, long)]
     return (second[0] - first[0]) / (second[1] - first[1])
@@ -54,7 +56,7 @@ def a_connection(path, octets_a_sample):
 
 
 def run(form):
-    with bench.own_namespace("file"), bench.folder("file") as path:
+    with bench.folder("file") as path:
         few, many = (a_sample(path, form, sockets) for sockets in (FEW, MANY))
         results = [
             Result("file", "sample", "file, a sample", "bytes", [few], "allowed",

@@ -34,7 +34,7 @@ def over_connections(rate, seconds, turns):
         for _ in range(turns):
             made += bench.churn(rate=rate, seconds=seconds, closer="reset", processes=2)[
                 "connections"]
-            time.sleep(4)
+            time.sleep(2)
             found.append(bench.memory_octets(process.pid))
     return found, made
 

@@ -2,7 +2,7 @@
 
 Each second the recorder takes a sample; in the quiet after it a raw dump and one of the peers run
 once. So all meet the same table, the same caches and the same neighbours. Processor time, user and
-system: of the recorder by its threads' own clocks, of the raw dump without the start of its
+system: of the recorder by its own clock, of the raw dump without the start of its
 process, of a peer with it.
 """
 
@@ -62,7 +62,7 @@ def compare(samples, rounds, peers):
                 name = list(peers)[turn]
                 found[name].append(bench.run_ns(peers[name]) / 1e6)
             later, now = samples.await_next()
-            found["sample"].append(bench.spent_ns(reading, now) / (later - number) / 1e6)
+            found["sample"].append((now - reading) / (later - number) / 1e6)
             number, reading = later, now
     return found
 
@@ -91,9 +91,11 @@ def measure(form, sockets, time_waits):
         with bench.recording(file, "--capture", "dumps", "--interval", "1s") as process:
             samples = Samples(process, file)
             time.sleep(SETTLE_SECONDS)
-            expect_same_table(samples, sockets + time_waits)
+            # Some TIME-WAITs are gone: loopback takes their ports again after a second.
+            least = sockets + 0.99 * time_waits
+            expect_same_table(samples, least)
             found = compare(samples, form.rounds, peers)
-            expect_same_table(samples, sockets + time_waits)
+            expect_same_table(samples, least)
             return found
 
 

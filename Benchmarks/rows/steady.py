@@ -19,7 +19,7 @@ def share(process, seconds):
     """Percent of one processor during some seconds."""
     begun, before = time.monotonic(), bench.processor_ns(process.pid)
     time.sleep(seconds)
-    spent = bench.spent_ns(before, bench.processor_ns(process.pid))
+    spent = bench.processor_ns(process.pid) - before
     return spent / 1e7 / (time.monotonic() - begun)
 
 

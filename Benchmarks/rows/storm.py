@@ -22,7 +22,7 @@ def storm(path, rate, seconds):
         before = bench.processor_ns(process.pid)
         load = bench.churn(rate=rate, seconds=seconds, processes=2)
         time.sleep(3)
-        spent = bench.spent_ns(before, bench.processor_ns(process.pid))
+        spent = bench.processor_ns(process.pid) - before
     active, active_seen, passive, passive_seen = bench.ask(path, COVERAGE)[0]
     if not active or active_seen > active or passive_seen > passive:
         raise RuntimeError("the recording has more connections than the kernel counted, or none")
