@@ -21,6 +21,8 @@ def install(short):
                if not shutil.which(proof) and not os.path.exists(proof)]
     if not missing:
         return
+    if not shutil.which("apt-get"):
+        sys.exit(f"cannot install {' '.join(missing)} without apt-get; install what they hold")
     print(f"installing {' '.join(missing)}", file=sys.stderr)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing]):

@@ -46,8 +46,9 @@ def run(form):
             costs.append(cost)
         bare = bench.program("sqlite-rows", path, folder / "bare.sqlite")
     # The load makes up at the end what it missed between: it may stay under its rate by a little.
-    note = f"asked for {BAR_RATE:,}/s; least coverage {100 * min(shares):.3f} %, " \
-        f"events lost {max(losses):,}"
+    whole = sum(rate > 0 for rate in rates)
+    note = f"{whole} of {form.rounds} rounds whole; least coverage {100 * min(shares):.3f} %, " \
+        f"most events lost {max(losses):,}"
     return [
         Result("storm", "rate", "connections recorded without loss", "a second", rates,
                "the load's rate", [BAR_RATE], bar=0.995, better="more", note=note),
