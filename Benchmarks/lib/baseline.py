@@ -20,13 +20,18 @@ def read(path):
 
 
 def write(path, results):
+    """Makes these ratios the baseline of their rows; those of other rows stay."""
+    measured = {result.row for result in results}
+    lines = [row for row in read(path).values() if row["row"] not in measured] \
+        if path.exists() else []
+    for result in results:
+        if value(result):
+            cells = [result.row, result.measure, result.better, rounded(value(result))]
+            lines.append(dict(zip(COLUMNS, cells)))
     with path.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for result in results:
-            if value(result):
-                writer.writerow(
-                    [result.row, result.measure, result.better, rounded(value(result))])
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(lines, key=lambda line: (line["row"], line["measure"])))
 
 
 def complaints(path, results, rows):
