@@ -24,6 +24,7 @@ sys.path[:0] = [str(HERE / "lib"), str(HERE / "rows")]
 import baseline  # noqa: E402
 import bench  # noqa: E402
 import host  # noqa: E402
+import page  # noqa: E402
 from result import missing, print_table, write_csv  # noqa: E402
 
 # In the order of the table.
@@ -65,6 +66,8 @@ def arguments():
                         help="of the recording that is made where none is given")
     parser.add_argument("--results", type=pathlib.Path, default=HERE / "results",
                         help="the folder of the CSV files")
+    parser.add_argument("--page", action="store_true",
+                        help="measure nothing: write the figures into docs/benchmarks.md")
     parser.add_argument("--accept", action="store_true",
                         help="with --short: make what is measured the baseline of its rows")
     options = parser.parse_args()
@@ -119,6 +122,9 @@ def keep(options, results, facts):
 
 def main():
     options = arguments()
+    if options.page:
+        page.write(bench.ROOT / "docs/benchmarks.md", options.results)
+        return 0
     bench.root()
     # Namespaces and loads are cleared away however the program is told to end.
     signal.signal(signal.SIGTERM, interrupt)

@@ -52,7 +52,7 @@ WATCHERS = {"nobody": nobody, "raw dump each second": raw_dump, "C reader of eve
 def run(form):
     rates = {name: [] for name in WATCHERS}
     loud = 0
-    for _ in range(5):
+    for _ in range(min(5, form.rounds)):
         for name, watcher in WATCHERS.items():
             loud += not bench.await_quiet()
             # A namespace a turn: each begins without a TIME-WAIT.

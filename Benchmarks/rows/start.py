@@ -1,17 +1,26 @@
-"""How long the program takes to say its version: what every command pays at its start."""
+"""How long the program takes to say its version: what every command pays at its start.
+
+The bar is of wall time. Neighbours lengthen that, so the baseline has processor time alone.
+"""
 
 import bench
 from result import Result
 
 BAR_MS = 20
+ROUNDS = 21
 
 
 def run(form):
-    rounds = 21
-    program = [bench.product("socktape"), "--version"]
-    own, ss = [], []
-    for _ in range(rounds):
-        own.append(bench.wall_ns(program) / 1e6)
-        ss.append(bench.wall_ns(["ss", "-V"]) / 1e6)
-    return [Result("start", "version", "start of --version", "ms", own, "ss -V", ss, bar=BAR_MS,
-                   bar_is_of="this")]
+    commands = [[bench.product("socktape"), "--version"], ["ss", "-V"]]
+    processor = [[], []]
+    wall = [[], []]
+    for _ in range(ROUNDS):
+        for turn, command in enumerate(commands):
+            processor[turn].append(bench.run_ns(command) / 1e6)
+            wall[turn].append(bench.wall_ns(command) / 1e6)
+    results = [Result("start", "processor", "start of --version, processor time", "ms",
+                      processor[0], "ss -V", processor[1])]
+    if not form.short:
+        results.append(Result("start", "version", "start of --version", "ms", wall[0], "ss -V",
+                              wall[1], bar=BAR_MS, bar_is_of="this"))
+    return results
