@@ -4,9 +4,11 @@ import contextlib
 import csv
 import ctypes
 import io
+import json
 import os
 import pathlib
 import secrets
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,7 +17,11 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = ROOT / ".build/bench"
+PROBE = ROOT / "Sources/Probe/probe.bpf.o"
 CLONE_NEWNET = 0x40000000
+# A host that works for others no more than so many processors' time.
+QUIET_PROCESSORS = 0.2
 
 
 def product(name):
@@ -25,6 +31,12 @@ def product(name):
         if path.exists():
             return path
     sys.exit(f"no {name}; build it: swift build -c release --product {name}")
+
+
+def build_programs():
+    """Builds the C side."""
+    words = ["make", "--quiet", "-C", ROOT / "Benchmarks/c", f"BUILD={PROGRAMS}"]
+    subprocess.run(words, check=True)
 
 
 @contextlib.contextmanager
@@ -60,22 +72,31 @@ def running(command, stop=signal.SIGTERM, **options):
     finally:
         if process.poll() is None:
             process.send_signal(stop)
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
 
 
 @contextlib.contextmanager
 def recording(path, *words, log=None):
     """A recorder at work on a file; whole when the context ends."""
     command = [product("socktape"), "record", "--db", path, "--duration", "1h", *words]
-    errors = open(log, "w") if log else subprocess.DEVNULL
-    with running(command, stdout=subprocess.DEVNULL, stderr=errors) as process:
-        for _ in range(200):
+    with contextlib.ExitStack() as stack:
+        errors = stack.enter_context(open(log, "w")) if log else subprocess.DEVNULL
+        process = stack.enter_context(
+            running(command, stdout=subprocess.DEVNULL, stderr=errors))
+        for _ in range(400):
             with contextlib.suppress(sqlite3.Error):
                 if ask(path, "SELECT count(*) FROM samples")[0][0] > 0:
                     break
             if process.poll() is not None:
                 sys.exit(f"the recorder ended with {process.returncode}: {log}")
             time.sleep(0.05)
+        else:
+            sys.exit(f"the recorder took no sample in 20 s: {log}")
         yield process
 
 
@@ -93,6 +114,97 @@ def generate(*words):
     return list(csv.DictReader(io.StringIO(text)))
 
 
+def program(name, *words):
+    """Runs a program of Benchmarks/c to its end; what it prints."""
+    command = [PROGRAMS / name, *map(str, words)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+@contextlib.contextmanager
+def ready(name, *words):
+    """A program of Benchmarks/c at work, after it said that it is ready."""
+    command = [PROGRAMS / name, *map(str, words)]
+    with running(command, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdout.readline() != "ready\n":
+            sys.exit(f"{name} cannot begin")
+        yield process
+
+
+def still_table(sockets, seconds=900):
+    """A table of sockets that stand still, while the context lasts."""
+    return ready("still-table", "--sockets", sockets, "--seconds", seconds)
+
+
+def event_reader():
+    """The raw limit of events at work."""
+    return ready("event-reader", PROBE)
+
+
+def churn(**options):
+    """Connections that come and go; what the load says of itself. `life_us=0` is `--life-us 0`."""
+    words = [(f"--{name.replace('_', '-')}", value) for name, value in options.items()]
+    return program("churn", *[word for pair in words for word in pair])
+
+
+def time_waits(count):
+    """Leaves so many connections in TIME-WAIT, which last a minute."""
+    made = churn(rate=0, count=count, closer="client", life_us=0, seconds=60)
+    if made["connections"] != count:
+        sys.exit(f"{made['connections']} of {count} TIME-WAITs could be made")
+
+
+def processor_ns(pid):
+    """Nanoseconds that a process has run, with all its threads, those that ended too.
+
+    Its clock as clock_getcpuclockid(3) makes it: CPUCLOCK_SCHED of the process.
+    """
+    return time.clock_gettime_ns(~pid << 3 | 2)
+
+
+def run_ns(command):
+    """Processor time of a command that prints to nowhere, its children's too."""
+    words = [str(word) for word in command]
+    actions = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
+               (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)]
+    pid = os.posix_spawn(shutil.which(words[0]), words, os.environ, file_actions=actions)
+    _, status, usage = os.wait4(pid, 0)
+    if status != 0:
+        raise RuntimeError(f"{' '.join(words)} ended with {status}")
+    return int((usage.ru_utime + usage.ru_stime) * 1e9)
+
+
+def wall_ns(command):
+    """How long a command takes that prints to nowhere."""
+    begun = time.monotonic_ns()
+    run_ns(command)
+    return time.monotonic_ns() - begun
+
+
+def busy_seconds():
+    """The processor time of all processors, less what they idled, from some moment on.
+
+    The kernel counts busy time by ticks, with which a load in bundles may keep step; it counts idle
+    time by the clock. So busy is what of the time was not idle, nor given to another guest.
+    """
+    with open("/proc/stat") as file:
+        fields = [int(word) for word in file.readline().split()[1:]]
+    elsewhere = (fields[3] + fields[4] + fields[7]) / os.sysconf("SC_CLK_TCK")
+    return time.monotonic() * os.sysconf("SC_NPROCESSORS_ONLN") - elsewhere
+
+
+def await_quiet(most_seconds=30):
+    """Waits until others on this host leave its processors alone; whether they do."""
+    until = time.monotonic() + most_seconds
+    while True:
+        begun, before = time.monotonic(), busy_seconds()
+        time.sleep(0.5)
+        share = (busy_seconds() - before) / (time.monotonic() - begun)
+        if share < QUIET_PROCESSORS:
+            return True
+        if time.monotonic() > until:
+            return False
+
+
 def counters(*names):
     """Counters of this network namespace, from /proc/net/snmp and netstat."""
     found = {}
@@ -101,6 +213,14 @@ def counters(*names):
         for heads, values in zip(lines[::2], lines[1::2]):
             found.update(zip(heads.split()[1:], map(int, values.split()[1:])))
     return [found[name] for name in names]
+
+
+def memory_octets(pid, name="VmRSS"):
+    """What a process holds in memory, its file's pages among it."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"no {name} of process {pid}")
 
 
 def table(heads, rows):
