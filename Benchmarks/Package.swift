@@ -31,6 +31,9 @@ let package = Package(
         .executableTarget(
             name: "SyntheticRecording", dependencies: ["Model", "Ledger", "Store", grdb],
             path: "SyntheticRecording", swiftSettings: common),
+        .executableTarget(
+            name: "WritePath", dependencies: ["Model", "Store", grdb, sqlite], path: "WritePath",
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

@@ -26,9 +26,17 @@ package struct EdgesQuery {
     package let question: Question
 
     package init(_ scope: Scope) {
-        question = Question(
-            Self.sql, scope: scope,
+        var question = Question(
+            scope.filter == .all ? Self.countedSQL : Self.sql, scope: scope,
             columns: ["edges", "exact", "time_wait_edges", "time_wait_exact"]
                 .map { Column($0, kind: .number) })
+        if scope.filter == .all {
+            question.count = { try $0.tally(SummaryTally(scope.range)).cells }
+        }
+        self.question = question
     }
+
+    /// As `sql`, of all connections: counted beforehand.
+    static let countedSQL =
+        "SELECT :edges, :exact_edges, :time_wait_edges, :time_wait_exact_edges"
 }

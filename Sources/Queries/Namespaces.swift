@@ -4,7 +4,7 @@ import Model
 package enum Namespaces {
     /// The name of the namespace of a row `t`, or its cookie where it has none.
     static let name = """
-        coalesce((SELECT n.name FROM namespaces AS n
+        coalesce((SELECT n.name FROM namespace AS n
           WHERE n.recording_id = t.recording_id AND n.netns = t.netns), CAST(t.netns AS TEXT))
         """
 

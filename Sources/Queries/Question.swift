@@ -10,6 +10,8 @@ package struct Question: Sendable {
     package var columns: [Column]
     /// Which columns a table for people shows, in this order; nil for all.
     package var shown: [Int]?
+    /// What is counted over all connections beforehand, and bound by these names.
+    var count: (@Sendable (Session) throws -> [String: Cell])?
 
     /// `essential` is how many leading columns a table for people shows.
     package init(

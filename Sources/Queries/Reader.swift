@@ -27,7 +27,8 @@ package final class Reader {
     package func read<Value>(_ body: (Session) throws -> Value) throws -> Value {
         do {
             return try file.database.read { database in
-                try body(try Session(database, cancellation: cancellation))
+                try body(
+                    try Session(database, path: file.path, cancellation: cancellation))
             }
         } catch let error as DatabaseError {
             throw QueryError(error, isFree: false, cancellation: cancellation)

@@ -4,20 +4,27 @@ package import Model
 /// One consistent view of a recording: every question of a session sees the same moment, also
 /// while the recording goes on. Valid only inside `Reader.read`.
 package final class Session {
-    private let database: Database
-    private let cancellation: Cancellation
+    let database: Database
+    /// Where the file is.
+    let path: String
+    let cancellation: Cancellation
     /// The recording's axis against the wall clock.
     package private(set) var timeline = Timeline(recordings: [], steps: [])
 
-    init(_ database: Database, cancellation: Cancellation) throws {
+    init(_ database: Database, path: String, cancellation: Cancellation) throws {
         self.database = database
+        self.path = path
         self.cancellation = cancellation
         timeline = try Timeline(self)
     }
 
     /// The answer as a stream of rows; moments come by the wall clock.
     package func rows(_ question: Question) throws -> any Model.RowCursor {
-        try translating {
+        var question = question
+        if let count = question.count {
+            question.arguments.merge(try count(self)) { $1 }
+        }
+        return try translating {
             let statement = try database.makeStatement(sql: question.sql)
             return try rows(of: statement, question)
         }
@@ -72,7 +79,7 @@ package final class Session {
         sql.contains(":" + name)
     }
 
-    private func translating<Value>(
+    func translating<Value>(
         isFree: Bool = false, _ body: () throws -> Value
     ) throws -> Value {
         do {

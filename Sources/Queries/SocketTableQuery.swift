@@ -14,13 +14,34 @@ package struct SocketTableQuery {
           (SELECT min(s.sample_id) FROM samples AS s JOIN latest USING (recording_id)))
         """
 
+    /// Whether a stored life has bounds that could straddle anything; nearly all are exact.
+    private static let isWide = """
+        (w.facts >= 16384 OR w.opened_width > 0 OR w.closed_width > 0 OR w.tw_entered_width > 0
+          OR w.tw_left_width > 0)
+        """
+
     private static let sql = """
         SELECT
-          CASE WHEN connection_id IS NOT NULL AND EXISTS (
-            SELECT 1 FROM state_history AS h
-            WHERE h.connection_id = t.connection_id AND h.state = t.state
-              AND (h.entered_min_us < :moment AND h.entered_max_us > :moment
-                OR h.left_min_us < :moment AND h.left_max_us > :moment))
+          CASE WHEN connection_id IS NOT NULL AND (
+            EXISTS (SELECT 1 FROM ended_connection AS w
+              WHERE w.connection_id = t.connection_id AND \(isWide))
+            OR EXISTS (SELECT 1 FROM live_connection AS w
+              WHERE w.connection_id = t.connection_id AND \(isWide)))
+            AND EXISTS (
+            SELECT 1 FROM stored_connection AS c
+            WHERE c.connection_id = t.connection_id AND CASE
+              WHEN t.state = 'TIME-WAIT' THEN
+                c.tw_entered_min_us < :moment AND c.tw_entered_max_us > :moment
+                OR c.tw_left_min_us < :moment AND c.tw_left_max_us > :moment
+              WHEN c.has_spans = 0 THEN
+                c.opened_min_us < :moment AND c.opened_max_us > :moment
+                OR c.closing_began_us IS NULL
+                AND c.closed_min_us < :moment AND c.closed_max_us > :moment
+              ELSE EXISTS (
+                SELECT 1 FROM span AS s JOIN tcp_state AS n ON n.state = s.state
+                WHERE s.connection_id = c.connection_id AND n.name = t.state
+                  AND (s.entered_min_us < :moment AND s.entered_max_us > :moment
+                    OR s.left_min_us < :moment AND s.left_max_us > :moment)) END)
             THEN '~' ELSE '' END,
           state,
           coalesce(

@@ -4,43 +4,66 @@ import Model
 package struct StatesQuery {
     private static let sql = """
         WITH
-        wide AS (
+        wide AS MATERIALIZED (
           SELECT sampled_us, sum(established) AS established, sum(syn_sent) AS syn_sent,
             sum(syn_recv) AS syn_recv, sum(fin_wait1) AS fin_wait1, sum(fin_wait2) AS fin_wait2,
             sum(time_wait) AS time_wait, sum(close_wait) AS close_wait, sum(last_ack) AS last_ack,
             sum(closing) AS closing, sum(listen) AS listen
           FROM state_counts
           WHERE sampled_us BETWEEN :since AND :until
-          GROUP BY sample_id),
-        long AS MATERIALIZED (
-          SELECT 1 AS place, 'ESTAB' AS state, sampled_us, established AS sockets FROM wide
-          UNION ALL SELECT 2, 'SYN-SENT', sampled_us, syn_sent FROM wide
-          UNION ALL SELECT 3, 'SYN-RECV', sampled_us, syn_recv FROM wide
-          UNION ALL SELECT 4, 'FIN-WAIT-1', sampled_us, fin_wait1 FROM wide
-          UNION ALL SELECT 5, 'FIN-WAIT-2', sampled_us, fin_wait2 FROM wide
-          UNION ALL SELECT 6, 'TIME-WAIT', sampled_us, time_wait FROM wide
-          UNION ALL SELECT 7, 'CLOSE-WAIT', sampled_us, close_wait FROM wide
-          UNION ALL SELECT 8, 'LAST-ACK', sampled_us, last_ack FROM wide
-          UNION ALL SELECT 9, 'CLOSING', sampled_us, closing FROM wide
-          UNION ALL SELECT 10, 'LISTEN', sampled_us, listen FROM wide),
-        ends AS (
+          GROUP BY sample_id HAVING sum(established) IS NOT NULL),
+        ends AS MATERIALIZED (
           SELECT min(sampled_us) AS first, max(sampled_us) AS last,
             -- Parts of one and a half intervals: only a gap leaves one empty.
-            max(1, min(:slots, (count(DISTINCT sampled_us) - 1) * 2 / 3)) AS parts
-          FROM long WHERE sockets IS NOT NULL),
-        slotted AS (
-          SELECT place, (sampled_us - first) * parts / (last - first + 1) AS slot,
-            max(sockets) AS peak
-          FROM long, ends GROUP BY place, slot),
-        slots AS (
+            max(1, min(:slots, (count(*) - 1) * 2 / 3)) AS parts
+          FROM wide),
+        -- One pass over the samples: ten states side by side, and only then one below the other.
+        slotted AS MATERIALIZED (
+          SELECT (sampled_us - first) * parts / (last - first + 1) AS slot, count(*) AS number,
+            min(established) AS n1, sum(established) AS s1, max(established) AS m1,
+            min(syn_sent) AS n2, sum(syn_sent) AS s2, max(syn_sent) AS m2,
+            min(syn_recv) AS n3, sum(syn_recv) AS s3, max(syn_recv) AS m3,
+            min(fin_wait1) AS n4, sum(fin_wait1) AS s4, max(fin_wait1) AS m4,
+            min(fin_wait2) AS n5, sum(fin_wait2) AS s5, max(fin_wait2) AS m5,
+            min(time_wait) AS n6, sum(time_wait) AS s6, max(time_wait) AS m6,
+            min(close_wait) AS n7, sum(close_wait) AS s7, max(close_wait) AS m7,
+            min(last_ack) AS n8, sum(last_ack) AS s8, max(last_ack) AS m8,
+            min(closing) AS n9, sum(closing) AS s9, max(closing) AS m9,
+            min(listen) AS n10, sum(listen) AS s10, max(listen) AS m10
+          FROM wide CROSS JOIN ends GROUP BY slot),
+        final AS MATERIALIZED (
+          SELECT wide.* FROM wide CROSS JOIN ends WHERE sampled_us = last LIMIT 1),
+        long AS MATERIALIZED (
+          SELECT 1 AS place, 'ESTAB' AS state, slot, number, n1 AS least, s1 AS total,
+            m1 AS peak, (SELECT established FROM final) AS latest FROM slotted
+          UNION ALL SELECT 2, 'SYN-SENT', slot, number, n2, s2, m2,
+            (SELECT syn_sent FROM final) FROM slotted
+          UNION ALL SELECT 3, 'SYN-RECV', slot, number, n3, s3, m3,
+            (SELECT syn_recv FROM final) FROM slotted
+          UNION ALL SELECT 4, 'FIN-WAIT-1', slot, number, n4, s4, m4,
+            (SELECT fin_wait1 FROM final) FROM slotted
+          UNION ALL SELECT 5, 'FIN-WAIT-2', slot, number, n5, s5, m5,
+            (SELECT fin_wait2 FROM final) FROM slotted
+          UNION ALL SELECT 6, 'TIME-WAIT', slot, number, n6, s6, m6,
+            (SELECT time_wait FROM final) FROM slotted
+          UNION ALL SELECT 7, 'CLOSE-WAIT', slot, number, n7, s7, m7,
+            (SELECT close_wait FROM final) FROM slotted
+          UNION ALL SELECT 8, 'LAST-ACK', slot, number, n8, s8, m8,
+            (SELECT last_ack FROM final) FROM slotted
+          UNION ALL SELECT 9, 'CLOSING', slot, number, n9, s9, m9,
+            (SELECT closing FROM final) FROM slotted
+          UNION ALL SELECT 10, 'LISTEN', slot, number, n10, s10, m10,
+            (SELECT listen FROM final) FROM slotted),
+        slots AS MATERIALIZED (
           SELECT 0 AS slot UNION ALL SELECT slot + 1 FROM slots, ends WHERE slot + 1 < parts),
         totals AS (
-          SELECT place, state, min(sockets) AS least, avg(sockets) AS mean, max(sockets) AS most,
-            sum(CASE WHEN sampled_us = last THEN sockets END) AS latest
-          FROM long, ends GROUP BY place HAVING max(sockets) > 0)
+          SELECT place, state, min(least) AS least,
+            CAST(sum(total) AS REAL) / sum(number) AS mean, max(peak) AS most,
+            max(latest) AS latest
+          FROM long GROUP BY place HAVING max(peak) > 0)
         SELECT state, least, mean, most, latest,
           (SELECT json_group_array(peak) FROM (
-            SELECT s.peak FROM slots LEFT JOIN slotted AS s
+            SELECT s.peak FROM slots LEFT JOIN long AS s
               ON s.slot = slots.slot AND s.place = totals.place
             ORDER BY slots.slot))
         FROM totals WHERE :filter ORDER BY place

@@ -4,31 +4,6 @@ import Model
 package struct SummaryQuery {
     private static let sql = """
         WITH
-        met AS (
-          SELECT count(*) AS connections,
-            sum(opened_us BETWEEN :since AND :until) AS opened,
-            sum(closed_us BETWEEN :since AND :until AND opened_max_us IS NOT NULL) AS closed,
-            sum(closed_by = 'local' AND closed_us BETWEEN :since AND :until
-              AND opened_max_us IS NOT NULL) AS by_local,
-            sum(closed_by = 'peer' AND closed_us BETWEEN :since AND :until
-              AND opened_max_us IS NOT NULL) AS by_peer,
-            sum(closed_by = 'unknown' AND closed_us BETWEEN :since AND :until
-              AND opened_max_us IS NOT NULL) AS by_unknown,
-            sum(close_kind = 'reset' AND closed_us BETWEEN :since AND :until) AS reset,
-            sum(close_kind = 'refused' AND closed_us BETWEEN :since AND :until) AS refused,
-            sum(close_kind = 'not_sent' AND closed_us BETWEEN :since AND :until) AS not_sent,
-            sum(close_kind = 'connect_timeout' AND closed_us BETWEEN :since AND :until)
-              AS timed_out,
-            sum(closed_max_us IS NULL AND opened_max_us IS NOT NULL) AS still_open
-          FROM connections
-          WHERE coalesce(attempted_min_us, opened_min_us, :since) <= :until
-            AND coalesce(closed_max_us, closed_min_us, :until) >= :since),
-        waited AS (
-          SELECT count(CASE WHEN ended_by <> 'no_room' THEN 1 END) AS time_waits,
-            count(CASE WHEN ended_by = 'no_room' THEN 1 END) AS no_room
-          FROM time_waits
-          WHERE coalesce(entered_us, entered_max_us) <= :until
-            AND (coalesce(left_us, left_min_us) >= :since OR left_min_us IS NULL)),
         counted AS (
           SELECT sampled_us, sum(established) AS established, sum(time_wait) AS time_wait,
             sum(close_wait) AS close_wait, sum(total) AS total
@@ -37,26 +12,24 @@ package struct SummaryQuery {
           SELECT count(*) AS samples, max(established) AS established,
             max(time_wait) AS time_wait, max(close_wait) AS close_wait, max(total) AS total
           FROM counted),
-        edge (edges, exact, time_wait_edges, time_wait_exact) AS (\(EdgesQuery.sql)),
         handles AS (
           SELECT max(allocated) AS allocated, max(maximum) AS maximum
           FROM fd_counts WHERE sampled_us BETWEEN :since AND :until)
         SELECT :since, :until, (:until - :since) / 1e6,
           (SELECT count(*) FROM samples WHERE sampled_us BETWEEN :since AND :until),
-          met.connections, coalesce(opened, 0), coalesce(closed, 0), coalesce(by_local, 0),
-          coalesce(by_peer, 0), coalesce(by_unknown, 0), coalesce(reset, 0),
-          coalesce(refused, 0), coalesce(timed_out, 0), coalesce(still_open, 0), time_waits, peaks.total, peaks.established, peaks.time_wait,
+          :connections, :opened, :closed, :by_local, :by_peer, :by_unknown, :reset, :refused,
+          :timed_out, :still_open, :time_waits, peaks.total, peaks.established, peaks.time_wait,
           peaks.close_wait, handles.allocated,
           CASE WHEN handles.maximum < 9223372036854775807 THEN handles.maximum END,
-          coalesce(not_sent, 0), no_room, CAST(edge.exact AS REAL) / nullif(edge.edges, 0),
-          CAST(edge.time_wait_exact AS REAL) / nullif(edge.time_wait_edges, 0)
-        FROM met, waited, peaks, handles, edge
+          :not_sent, :no_room, CAST(:exact_edges AS REAL) / nullif(:edges, 0),
+          CAST(:time_wait_exact_edges AS REAL) / nullif(:time_wait_edges, 0)
+        FROM peaks, handles
         """
 
     package let question: Question
 
     package init(_ scope: Scope) {
-        question = Question(
+        var question = Question(
             Self.sql, scope: scope,
             columns: [
                 Column("since", kind: .moment), Column("until", kind: .moment),
@@ -81,5 +54,7 @@ package struct SummaryQuery {
                 Column("exact", title: "exact openings and ends", kind: .ratio),
                 Column("time_wait_exact", title: "exact times of TIME-WAIT", kind: .ratio),
             ])
+        question.count = { try $0.tally(SummaryTally(scope.range)).cells }
+        self.question = question
     }
 }

@@ -18,9 +18,43 @@ package struct TimeWaitQuery {
         GROUP BY grouped ORDER BY entries DESC, no_room DESC, grouped LIMIT :top
         """
 
+    /// As `sql`, of all connections: counted beforehand, in half microseconds.
+    private static let countedSQL = """
+        WITH counted AS (
+          SELECT json_extract(value, '$[0]') AS key, json_extract(value, '$[1]') AS entries,
+            json_extract(value, '$[2]') AS shortest, json_extract(value, '$[3]') AS total,
+            json_extract(value, '$[4]') AS number, json_extract(value, '$[5]') AS longest,
+            json_extract(value, '$[6]') AS still_there, json_extract(value, '$[7]') AS expired,
+            json_extract(value, '$[8]') AS reused, json_extract(value, '$[9]') AS cut,
+            json_extract(value, '$[10]') AS unobserved, json_extract(value, '$[11]') AS no_room
+          FROM json_each(:counts)),
+        told AS (SELECT :group AS grouped, t.* FROM (:keys) AS t)
+        SELECT grouped, sum(entries) AS entries, sum(still_there), min(shortest) / 2e6,
+          CAST(sum(total) AS REAL) / nullif(sum(number), 0) / 2e6, max(longest) / 2e6,
+          sum(expired), sum(reused), sum(cut), sum(unobserved), sum(no_room) AS no_room
+        FROM told GROUP BY grouped ORDER BY entries DESC, no_room DESC, grouped LIMIT :top
+        """
+    private static let sideKeys = """
+        SELECT c.*, p.comm,
+          CASE d.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role
+        FROM counted AS c JOIN side AS d ON d.side_id = c.key
+        LEFT JOIN process AS p ON p.process_id = d.process_id
+        """
+    private static let peerKeys = """
+        SELECT c.*, nullif(nullif(a.address, '0.0.0.0'), '::') AS peer_address
+        FROM counted AS c JOIN address AS a ON a.address_id = c.key
+        """
+    private static let portKeys = """
+        SELECT *, nullif(key, 0) AS local_port, nullif(key, 0) AS peer_port FROM counted
+        """
+
+    /// Nearly always there is none at all, which a look at one column tells.
     private static let noRoomSQL = """
-        SELECT count(*) FROM time_waits
-        WHERE ended_by = 'no_room' AND entered_us BETWEEN :since AND :until AND :filter
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM ended_connection WHERE tw_end & 7 = 5)
+            OR EXISTS (SELECT 1 FROM live_connection WHERE tw_end & 7 = 5)
+          THEN (SELECT count(*) FROM time_waits
+            WHERE ended_by = 'no_room' AND entered_us BETWEEN :since AND :until AND :filter)
+          ELSE 0 END
         """
 
     package let question: Question
@@ -34,8 +68,10 @@ package struct TimeWaitQuery {
     package init(_ scope: Scope, by grouping: Grouping) {
         noRoom = Question(
             Self.noRoomSQL, scope: scope, columns: [Column("no_room", kind: .number)])
-        question = Question(
-            Self.sql, scope: scope, grouping: grouping,
+        let keys = scope.filter == .all ? Self.keys(of: grouping) : nil
+        var question = Question(
+            keys.map { Self.countedSQL.replacing(":keys", with: $0) } ?? Self.sql, scope: scope,
+            grouping: grouping,
             columns: [
                 Column(grouping.column, title: grouping.column.replacing("_", with: " ")),
                 Column("time_waits", title: "count", kind: .number),
@@ -48,5 +84,21 @@ package struct TimeWaitQuery {
                 Column("unobserved", title: "unseen", kind: .number),
                 Column("no_room", title: "no room", kind: .number),
             ], essential: 10)
+        if keys != nil {
+            question.count = {
+                ["counts": try $0.tally(TimeWaitTally(scope.range, by: grouping)).cell]
+            }
+        }
+        self.question = question
+    }
+
+    /// Where a group's name comes from; nil where it is told by the end of each connection.
+    private static func keys(of grouping: Grouping) -> String? {
+        switch grouping {
+        case .process, .role: sideKeys
+        case .peer: peerKeys
+        case .port, .peerPort: portKeys
+        case .closer: nil
+        }
     }
 }

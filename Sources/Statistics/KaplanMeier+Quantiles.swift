@@ -32,11 +32,14 @@ extension KaplanMeier {
     /// Survival is a product of rounded factors: equality is meant to within this much.
     private static let tolerance = 1e-12
 
+    /// The survival at which this share of lives has ended.
+    static func target(_ share: Double) -> Double { 1 - share + tolerance }
+
     /// The time by which this share of lives has ended: the smallest t with S(t) ≤ 1 − p; nil when
     /// it is not reached. The interval holds the t whose log–log band holds 1 − p (Brookmeyer &
     /// Crowley 1982; Klein & Moeschberger, section 4.5).
     package func quantile(_ share: Double) -> Estimate {
-        let target = 1 - share + Self.tolerance
+        let target = Self.target(share)
         return Estimate(
             value: steps.first { $0.survival <= target }?.time,
             lower: steps.first { $0.band.lower <= target }?.time,

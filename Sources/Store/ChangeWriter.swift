@@ -23,6 +23,7 @@ final class ChangeWriter {
     func forget() {
         addresses.forget()
         sides.forget()
+        connections.forget()
     }
 
     /// Writes a sample's own rows.

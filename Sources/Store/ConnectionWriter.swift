@@ -14,7 +14,8 @@ final class ConnectionWriter {
         """
     private static let aliveSQL =
         "INSERT OR REPLACE INTO live_connection (\(columns)) VALUES (\(values))"
-    private static let endedSQL =
+    private static let endedSQL = "INSERT INTO ended_connection (\(columns)) VALUES (\(values))"
+    private static let amendedSQL =
         "INSERT OR REPLACE INTO ended_connection (\(columns)) VALUES (\(values))"
     private static let goneSQL = "DELETE FROM live_connection WHERE connection_id = ?"
     private static let spanSQL = """
@@ -26,17 +27,27 @@ final class ConnectionWriter {
     private static let shorterSQL =
         "DELETE FROM span WHERE connection_id = ? AND sequence >= ?"
 
+    private static let presentSQL = """
+        SELECT connection_id, facts >> 14 AS has_spans FROM live_connection
+        """
+
+    private let database: Database
     private let alive: BoundStatement
     private let ended: BoundStatement
+    private let amended: BoundStatement
     private let gone: BoundStatement
     private let span: BoundStatement
     private let shorter: BoundStatement
     private let addresses: AddressBook
     private let sides: SideBook
+    /// The rows of `live_connection`, and whether each has spans; nil: to be read anew.
+    private var present: [Int64: Bool]?
 
     init(_ database: Database, addresses: AddressBook, sides: SideBook) throws {
+        self.database = database
         alive = try BoundStatement(database, Self.aliveSQL)
         ended = try BoundStatement(database, Self.endedSQL)
+        amended = try BoundStatement(database, Self.amendedSQL)
         gone = try BoundStatement(database, Self.goneSQL)
         span = try BoundStatement(database, Self.spanSQL)
         shorter = try BoundStatement(database, Self.shorterSQL)
@@ -46,14 +57,44 @@ final class ConnectionWriter {
 
     /// Writes a connection that may still change.
     func writeAlive(_ record: ConnectionRecord, recording: Int64) throws {
+        try readPresent()
         try write(record, recording: recording, with: alive)
+        let before = present?.updateValue(!record.spans.isEmpty, forKey: record.id)
+        try writeSpans(of: record, hadSpans: before ?? false)
     }
 
     /// Writes a connection that has ended, again if late evidence amends it.
     func writeEnded(_ record: ConnectionRecord, recording: Int64) throws {
-        gone.bind(record.id)
-        try gone.run()
-        try write(record, recording: recording, with: ended)
+        try readPresent()
+        let before = present?.removeValue(forKey: record.id)
+        if before != nil {
+            gone.bind(record.id)
+            try gone.run()
+        }
+        do {
+            try write(record, recording: recording, with: ended)
+            try writeSpans(of: record, hadSpans: before ?? false)
+        } catch let error as DatabaseError
+            where error.extendedResultCode == .SQLITE_CONSTRAINT_PRIMARYKEY
+        {
+            try write(record, recording: recording, with: amended)
+            try writeSpans(of: record, hadSpans: true)
+        }
+    }
+
+    /// Forgets what a transaction that was rolled back may have written.
+    func forget() { present = nil }
+
+    /// Most lives end without having been a row before: looking for it each time would cost as much
+    /// as writing.
+    private func readPresent() throws {
+        guard present == nil else { return }
+        var read: [Int64: Bool] = [:]
+        let rows = try Row.fetchCursor(database, sql: Self.presentSQL)
+        while let row = try rows.next() {
+            read[row["connection_id"]] = row["has_spans"] as Int64 != 0
+        }
+        present = read
     }
 
     private func write(
@@ -82,7 +123,6 @@ final class ConnectionWriter {
         statement.bind(record.cookie)
         bindNumbers(of: record, to: statement)
         try statement.run()
-        try writeSpans(of: record)
     }
 
     private func bindNumbers(of record: ConnectionRecord, to statement: BoundStatement) {
@@ -94,11 +134,13 @@ final class ConnectionWriter {
         statement.bind(record.sendQueuePeak)
     }
 
-    private func writeSpans(of record: ConnectionRecord) throws {
-        // Evidence that amends a life may leave it with fewer stays than it had.
-        shorter.bind(record.id)
-        shorter.bind(record.spans.count)
-        try shorter.run()
+    private func writeSpans(of record: ConnectionRecord, hadSpans: Bool) throws {
+        if hadSpans {
+            // Evidence that amends a life may leave it with fewer stays than it had.
+            shorter.bind(record.id)
+            shorter.bind(record.spans.count)
+            try shorter.run()
+        }
         for (sequence, stay) in record.spans.enumerated().dropFirst(record.firstDirtySpan) {
             span.bind(record.id)
             span.bind(sequence)

@@ -2,7 +2,7 @@ package import GRDB
 import Glibc
 
 /// A recording opened for reading. Nothing that is run through it can change the file.
-package final class RecordingFile {
+package final class RecordingFile: Sendable {
     /// Where the file is.
     package let path: String
     /// Read-only; one `read` sees one state of the file, also while it is being recorded.

@@ -67,10 +67,7 @@ struct ExportCommand: ReaderCommand {
         let range = range.isGiven ? try desk.range(range) : nil
         return try views.map { view in
             let file = try OutputFile(replacing: "\(output)/\(view.name).csv")
-            try Renderer.render(
-                cursor: try desk.session.rows(ViewRowsQuery(view, range: range).question),
-                format: .csv, options: RenderOptions(raw: raw)
-            ) { try file.write($0) }
+            try desk.session.writeCSV(of: view, range: range, isRaw: raw) { try file.write($0) }
             try file.flush()
             return file
         }

@@ -53,6 +53,8 @@ extension Clause {
     /// What a filter means to the views.
     init(_ filter: SocketFilter) {
         let condition = filter.condition()
-        self.init(positional: condition.text, arguments: condition.arguments)
+        self =
+            filter.isEmpty
+            ? .all : Clause(positional: condition.text, arguments: condition.arguments)
     }
 }

@@ -5,27 +5,21 @@ import Statistics
 
 /// Lifetimes gathered into groups, and estimated.
 struct LifetimeTable {
-    /// One group's lives: as likely, and as short and as long as their bounds allow.
-    private struct Group {
-        var likely: [ObservedLife] = []
-        var shortest: [ObservedLife] = []
-        var longest: [ObservedLife] = []
-        var openBefore: Int64 = 0
-
-        var count: Int64 { Int64(likely.count) + openBefore }
-        var stillOpen: Int64 { Int64(likely.count { !$0.isEvent }) }
-    }
-
     private static let shares: [(name: String, share: Double)] = [
         ("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99),
     ]
 
     private let grouping: Grouping?
-    private var groups: [String: Group] = [:]
+    private var groups: [String: LifeGroup] = [:]
 
     init(by grouping: Grouping?) {
         self.grouping = grouping
-        if grouping == nil { groups["all"] = Group() }
+        if grouping == nil { groups["all"] = LifeGroup() }
+    }
+
+    /// Takes what was counted over all connections.
+    mutating func add(_ tally: LifetimesTally) {
+        groups.merge(tally.named) { $1 }
     }
 
     /// Takes a row of `LifetimesQuery`.
@@ -35,19 +29,17 @@ struct LifetimeTable {
         case "none":
             guard let likely = row[1].real, let shortest = row[2].real, let longest = row[3].real
             else { return }
-            groups[name, default: Group()].likely.append(ObservedLife(exit: likely, isEvent: true))
-            groups[name, default: Group()].shortest.append(
-                ObservedLife(exit: shortest, isEvent: true))
-            groups[name, default: Group()].longest.append(
-                ObservedLife(exit: longest, isEvent: true))
+            groups[name, default: LifeGroup()].add(
+                likely: Self.halves(likely), shortest: Self.halves(shortest),
+                longest: Self.halves(longest))
         case "right":
-            let life = ObservedLife(exit: row[2].real ?? 0, isEvent: false)
-            groups[name, default: Group()].likely.append(life)
-            groups[name, default: Group()].shortest.append(life)
-            groups[name, default: Group()].longest.append(life)
-        default: groups[name, default: Group()].openBefore += 1
+            groups[name, default: LifeGroup()].add(lasting: Self.halves(row[2].real ?? 0))
+        default: groups[name, default: LifeGroup()].addOpenBefore()
         }
     }
+
+    /// Seconds as half microseconds, which they are multiples of.
+    private static func halves(_ seconds: Double) -> Int64 { Int64((seconds * 2e6).rounded()) }
 
     /// Four rows a group, the largest group first.
     func cursor(top: Int64?) -> ArrayCursor {
@@ -70,15 +62,13 @@ struct LifetimeTable {
         ]
     }
 
-    private func quantiles(_ name: String, _ group: Group) -> [[Cell]] {
-        let likely = KaplanMeier(group.likely)
-        let shortest = KaplanMeier(group.shortest)
-        let longest = KaplanMeier(group.longest)
-        return Self.shares.map { share in
-            let estimate = likely.quantile(share.share)
+    private func quantiles(_ name: String, _ group: LifeGroup) -> [[Cell]] {
+        let estimates = group.quantiles(Self.shares.map(\.share))
+        return Self.shares.enumerated().map { index, share in
+            let likely = estimates.likely[index]
             let seconds = [
-                estimate.value, estimate.lower, estimate.upper,
-                shortest.quantile(share.share).value, longest.quantile(share.share).value,
+                likely.value, likely.lower, likely.upper, estimates.shortest[index].value,
+                estimates.longest[index].value,
             ]
             return (grouping == nil ? [] : [.text(name)]) + [.text(share.name)]
                 + seconds.map { $0.map { .real($0) } ?? .null }

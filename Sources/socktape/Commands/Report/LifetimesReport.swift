@@ -37,8 +37,13 @@ struct LifetimesReport: ReaderCommand {
         try Desk.work(database, output, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter)
             var table = LifetimeTable(by: by)
-            let lives = try desk.session.rows(LifetimesQuery(scope, by: by).question)
-            while let life = try lives.next() { table.add(life) }
+            if filter == .all, let groups = SideGroupsQuery(scope, by: by) {
+                let sides = try desk.session.all(groups.question)
+                table.add(try desk.session.tally(LifetimesTally(scope.range, sides: sides)))
+            } else {
+                let lives = try desk.session.rows(LifetimesQuery(scope, by: by).question)
+                while let life = try lives.next() { table.add(life) }
+            }
             try desk.page.show(table.cursor(top: limit))
             for sentence in table.sentences { try desk.note(sentence) }
             try desk.tellCoverage(scope)

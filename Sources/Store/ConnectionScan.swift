@@ -1,0 +1,196 @@
+package import GRDB
+import GRDBSQLite
+package import Model
+
+/// A stored connection as a scan over all of them tells it.
+package struct ScannedConnection: Sendable {
+    /// Its row of `side`, which tells its process and role.
+    package internal(set) var side: Int64 = 0
+    private var facts: Int64 = 0
+    /// The peer's row of `address`; like the ports told of those with a TIME_WAIT alone.
+    package internal(set) var peerAddress: Int64 = 0
+    /// 0 where it is not known.
+    package internal(set) var localPort: Int64 = 0
+    package internal(set) var peerPort: Int64 = 0
+    package internal(set) var attempted = Bounds.unknown
+    package internal(set) var opened = Bounds.unknown
+    /// Its end; what is still there has none.
+    package internal(set) var closed = Bounds.unknown
+    package internal(set) var timeWaitEntered = Bounds.unknown
+    package internal(set) var timeWaitLeft = Bounds.unknown
+    /// nil: it left no TIME_WAIT.
+    package internal(set) var timeWaitEnd: TimeWaitEnd?
+
+    package var closedBy: Closer { Closer(rawValue: facts >> 8 & 3) ?? .unknown }
+    package var closeKind: CloseKind { CloseKind(rawValue: facts >> 10 & 15) ?? .unknown }
+
+    fileprivate init() {}
+
+    fileprivate mutating func setFacts(_ facts: Int64) { self.facts = facts }
+}
+
+/// Reads the connections of a recording in the order of their ids, without a value boxed between:
+/// there may be ten million.
+///
+/// `unsafe` is for the C interface of SQLite: the statement outlives every call, since `statement`
+/// holds it.
+@safe
+package final class ConnectionScan {
+    /// What is read of each connection.
+    package enum Extent: Sendable {
+        /// When it opened and closed.
+        case lives
+        /// Its attempt and its TIME_WAIT, too.
+        case whole
+    }
+
+    private static let livesSQL = """
+        SELECT side_id, facts, at, opened, opened_width, closed, closed_width
+        FROM ended_connection WHERE connection_id BETWEEN ? AND ?
+        """
+    private static let wholeSQL = """
+        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, attempted,
+          attempted_width, tw_end, tw_entered, tw_entered_width, tw_left, tw_left_width,
+          peer_address_id, port
+        FROM ended_connection WHERE connection_id BETWEEN ? AND ?
+        """
+    /// As the views tell them: a live one was last seen at the last sample.
+    private static let liveSQL = """
+        SELECT p.side_id, p.facts, c.attempted_min_us, c.attempted_max_us, c.opened_min_us,
+          c.opened_max_us, c.closed_min_us, c.closed_max_us, c.tw_entered_min_us,
+          c.tw_entered_max_us, c.tw_left_min_us, c.tw_left_max_us, c.tw_ended_by,
+          p.peer_address_id, coalesce(c.local_port, 0), coalesce(c.peer_port, 0)
+        FROM connection AS c JOIN live_connection AS p USING (connection_id)
+        WHERE c.live = 1
+        """
+    private static let sidesSQL = "SELECT side_id, origin_us, port, is_local FROM side"
+    private static let rangeSQL = """
+        SELECT (SELECT min(connection_id) FROM ended_connection) AS first,
+          (SELECT max(connection_id) FROM ended_connection) AS last
+        """
+    /// TIME_WAIT's length, µs.
+    private static let minute: Int64 = 60_000_000
+
+    private let database: Database
+    private let extent: Extent
+    private let sides: [Side]
+
+    /// What of a row of `side` its connections need.
+    private struct Side {
+        var origin: Int64 = 0
+        var port: Int64 = 0
+        var isLocal = true
+    }
+
+    /// A scan within the database's transaction.
+    package init(_ database: Database, _ extent: Extent) throws {
+        self.database = database
+        self.extent = extent
+        var sides: [Side] = []
+        let rows = try Row.fetchCursor(database, sql: Self.sidesSQL)
+        while let row = try rows.next() {
+            let side = Int(row["side_id"] as Int64)
+            guard side >= 0 else { continue }
+            while sides.count <= side { sides.append(Side()) }
+            sides[side] = Side(
+                origin: row["origin_us"], port: row["port"],
+                isLocal: row["is_local"] as Int64 == 1)
+        }
+        self.sides = sides
+    }
+
+    /// The ids of ended connections, nil when there are none.
+    package static func range(_ database: Database) throws -> ClosedRange<Int64>? {
+        let row = try Row.fetchOne(database, sql: rangeSQL)
+        guard let first: Int64 = row?["first"], let last: Int64 = row?["last"] else { return nil }
+        return first...last
+    }
+
+    /// Hands over each ended connection of a range of ids.
+    package func ended(
+        _ ids: ClosedRange<Int64>, _ body: (inout ScannedConnection) throws -> Void
+    ) throws {
+        let statement = try database.makeStatement(
+            sql: extent == .lives ? Self.livesSQL : Self.wholeSQL)
+        let handle = unsafe statement.sqliteStatement
+        defer { _ = unsafe sqlite3_reset(handle) }
+        unsafe sqlite3_reset(handle)
+        unsafe sqlite3_bind_int64(handle, 1, ids.lowerBound)
+        unsafe sqlite3_bind_int64(handle, 2, ids.upperBound)
+        var connection = ScannedConnection()
+        while true {
+            let code = unsafe sqlite3_step(handle)
+            guard code == SQLITE_ROW else {
+                guard code == SQLITE_DONE else {
+                    let message = unsafe sqlite3_errmsg(sqlite3_db_handle(handle))
+                        .map { unsafe String(cString: $0) }
+                    throw DatabaseError(
+                        resultCode: ResultCode(rawValue: code), message: message,
+                        sql: statement.sql)
+                }
+                return
+            }
+            unsafe read(handle, into: &connection)
+            try body(&connection)
+        }
+    }
+
+    private func read(_ handle: OpaquePointer, into connection: inout ScannedConnection) {
+        let side = unsafe sqlite3_column_int64(handle, 0)
+        connection.side = side
+        connection.setFacts(unsafe sqlite3_column_int64(handle, 1))
+        let index = Int(truncatingIfNeeded: side)
+        let told = sides.indices.contains(index) ? sides[index] : Side()
+        let base = unsafe told.origin + sqlite3_column_int64(handle, 2)
+        connection.opened = unsafe bounds(handle, 3, base)
+        connection.closed = unsafe bounds(handle, 5, base)
+        guard extent == .whole else { return }
+        connection.attempted = unsafe bounds(handle, 7, base)
+        connection.timeWaitEnd = nil
+        guard unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL else { return }
+        connection.peerAddress = unsafe sqlite3_column_int64(handle, 14)
+        let other = unsafe sqlite3_column_int64(handle, 15) + 32_768
+        connection.localPort = told.isLocal ? told.port : other
+        connection.peerPort = told.isLocal ? other : told.port
+        let end = unsafe sqlite3_column_int64(handle, 9)
+        connection.timeWaitEnd = TimeWaitEnd(rawValue: end & 7) ?? .unobserved
+        let entryBase = unsafe base + sqlite3_column_int64(handle, 5)
+        connection.timeWaitEntered = unsafe bounds(handle, 10, entryBase)
+        let leftBase = unsafe entryBase + sqlite3_column_int64(handle, 10) + Self.minute
+        connection.timeWaitLeft = unsafe bounds(handle, 12, leftBase)
+    }
+
+    private func bounds(_ handle: OpaquePointer, _ column: CInt, _ base: Int64) -> Bounds {
+        guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return .unknown }
+        let moment = unsafe base + sqlite3_column_int64(handle, column)
+        guard unsafe sqlite3_column_type(handle, column + 1) != SQLITE_NULL else {
+            return Bounds(earliest: nil, latest: moment)
+        }
+        let width = unsafe sqlite3_column_int64(handle, column + 1)
+        return width == PackedBounds.noLatest
+            ? Bounds(earliest: moment, latest: nil)
+            : Bounds(earliest: moment - width, latest: moment)
+    }
+
+    /// Hands over each connection that is still there.
+    package func live(_ body: (inout ScannedConnection) throws -> Void) throws {
+        let rows = try Row.fetchCursor(database, sql: Self.liveSQL)
+        var connection = ScannedConnection()
+        while let row = try rows.next() {
+            connection.side = row[0]
+            connection.setFacts(row[1])
+            connection.attempted = Bounds(earliest: row[2], latest: row[3])
+            connection.opened = Bounds(earliest: row[4], latest: row[5])
+            connection.closed = Bounds(earliest: row[6], latest: row[7])
+            connection.timeWaitEntered = Bounds(earliest: row[8], latest: row[9])
+            connection.timeWaitLeft = Bounds(earliest: row[10], latest: row[11])
+            connection.timeWaitEnd = (row[12] as Int64?).map {
+                TimeWaitEnd(rawValue: $0) ?? .unobserved
+            }
+            connection.peerAddress = row[13]
+            connection.localPort = row[14]
+            connection.peerPort = row[15]
+            try body(&connection)
+        }
+    }
+}
