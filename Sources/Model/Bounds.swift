@@ -8,6 +8,7 @@ public struct Bounds: Hashable, Sendable {
     @inlinable
     public static var unknown: Bounds { Bounds(earliest: nil, latest: nil) }
 
+    /// What is known of a change: not before, and not after; nil where unknown.
     @inlinable
     public init(earliest: Int64?, latest: Int64?) {
         low = earliest ?? .min
@@ -18,6 +19,7 @@ public struct Bounds: Hashable, Sendable {
     @inlinable
     public init(exactly moment: Int64) { self.init(earliest: moment, latest: moment) }
 
+    /// Both sides are the same.
     @inlinable
     public static func == (left: Bounds, right: Bounds) -> Bool {
         left.low == right.low && left.high == right.high

@@ -51,6 +51,7 @@ public struct ConnectionRecord: Equatable, Sendable {
     public var id: Int64
     /// SO_NETNS_COOKIE of its namespace, 0 when the kernel has none.
     public var netns: UInt64
+    /// Both ends, as this host sees them.
     public var tuple: FourTuple
     /// The socket cookie, 0 when the source has none.
     public var cookie: UInt64
@@ -70,6 +71,7 @@ public struct ConnectionRecord: Equatable, Sendable {
         get { keptBytesSent.number }
         set { keptBytesSent.number = newValue }
     }
+    /// Payload octets, nil where unknown.
     @inlinable public var bytesReceived: UInt64? {
         get { keptBytesReceived.number }
         set { keptBytesReceived.number = newValue }
@@ -92,18 +94,22 @@ public struct ConnectionRecord: Equatable, Sendable {
         get { keptUid.number }
         set { keptUid.number = newValue }
     }
+    /// Segments sent again, nil where unknown.
     @inlinable public var retransmits: UInt32? {
         get { keptRetransmits.number }
         set { keptRetransmits.number = newValue }
     }
+    /// The last smoothed round-trip time, µs; nil where unknown.
     @inlinable public var rttMicroseconds: UInt32? {
         get { keptRttMicroseconds.number }
         set { keptRttMicroseconds.number = newValue }
     }
+    /// Most octets that a dump saw unread; nil where none saw its queues.
     @inlinable public var receiveQueuePeak: UInt32? {
         get { keptReceiveQueuePeak.number }
         set { keptReceiveQueuePeak.number = newValue }
     }
+    /// Most octets that a dump saw not acknowledged; nil where none saw its queues.
     @inlinable public var sendQueuePeak: UInt32? {
         get { keptSendQueuePeak.number }
         set { keptSendQueuePeak.number = newValue }
@@ -126,12 +132,16 @@ public struct ConnectionRecord: Equatable, Sendable {
     @usableFromInline var keptSendQueuePeak = Compact<UInt32>()
     @usableFromInline var dirtySpan: UInt32 = 0
 
+    /// Which end this host is.
     public var role: Role = .unknown
     /// The last state seen.
     public var state: TCPState
+    /// Who closed first, or reset.
     public var closedBy: Closer = .unknown
+    /// How it ended.
     public var closeKind: CloseKind = .unknown
 
+    /// A connection of which nothing else is known.
     public init(id: Int64, netns: UInt64, tuple: FourTuple, cookie: UInt64, state: TCPState) {
         self.id = id
         self.netns = netns
@@ -180,6 +190,7 @@ public struct ClosingSteps: Equatable, Sendable {
     /// Entered FIN-WAIT-2 or LAST-ACK.
     public var half: Int64
 
+    /// Pairs both steps.
     public init(began: Int64, half: Int64) {
         self.began = began
         self.half = half
@@ -192,12 +203,16 @@ public struct TimeWaitRecord: Equatable, Sendable {
     public var entered: Bounds
     /// The latest entry: a late FIN restarts the 60 s. Not stored.
     public var latestEntry: Bounds
+    /// The end of the stay; unknown while it lasts.
     public var left = Bounds.unknown
+    /// How often its 60 s began anew.
     public var restarts: Int64 = 0
+    /// How it ended.
     public var endedBy: TimeWaitEnd = .open
     /// The first sample that shows it; nil when none does.
     public var firstSample: Int64?
 
+    /// A stay that began within these bounds.
     public init(entered: Bounds, firstSample: Int64?) {
         self.entered = entered
         latestEntry = entered
@@ -207,13 +222,18 @@ public struct TimeWaitRecord: Equatable, Sendable {
 
 /// One stay in one state.
 public struct SpanRecord: Equatable, Sendable {
+    /// The state stayed in.
     public var state: TCPState
+    /// Its beginning.
     public var entered: Bounds
+    /// The end of the stay; unknown while it lasts.
     public var left = Bounds.unknown
+    /// The first sample that shows it; nil when none does.
     public var firstSample: Int64?
     /// nil while the stay lasts.
     public var lastSample: Int64?
 
+    /// A stay that began within these bounds.
     public init(state: TCPState, entered: Bounds, firstSample: Int64?) {
         self.state = state
         self.entered = entered

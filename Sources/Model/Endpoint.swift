@@ -14,11 +14,14 @@ public struct Endpoint: Hashable, Sendable {
 
 /// What names one incarnation to the kernel, as the host sees it.
 public struct FourTuple: Hashable, Sendable {
+    /// This host's end.
     public var local: Endpoint
+    /// The other end.
     public var peer: Endpoint
     /// The interface that the socket is bound to, 0 for none (VRFs reuse 4-tuples).
     public var interface: UInt32
 
+    /// Names both ends, and the interface that the socket is bound to.
     public init(local: Endpoint, peer: Endpoint, interface: UInt32 = 0) {
         self.local = local
         self.peer = peer

@@ -3,6 +3,7 @@
 public struct KernelEvent: Equatable, Sendable {
     /// CLOCK_BOOTTIME, ns.
     public var bootNanoseconds: Int64
+    /// What happened.
     public var kind: Kind
     /// The socket cookie: the same over a connection's life, its TIME_WAIT included. 0 for a
     /// mini-socket that was born before the source began, unless a dump had asked for it.
@@ -27,6 +28,7 @@ public struct KernelEvent: Equatable, Sendable {
     /// milliseconds are unknown too: the kernel may have taken them from a timestamp.
     public var handshakeMicroseconds: UInt32?
 
+    /// What every event tells; the rest is 0 or nil.
     public init(
         bootNanoseconds: Int64, kind: Kind, cookie: UInt64, netns: UInt64, tuple: FourTuple,
         pid: Int32 = 0, uid: UInt32 = 0, final: FinalNumbers? = nil, origin: EventOrigin? = nil,
@@ -89,6 +91,7 @@ public struct FinalNumbers: Equatable, Sendable {
     /// was no failure, or one that this host itself brought about.
     public var error: Int32
 
+    /// All numbers of an end.
     public init(
         bytesSent: UInt64, bytesRetransmitted: UInt64, bytesAcknowledged: UInt64,
         bytesReceived: UInt64, totalRetransmits: UInt32, rttMicroseconds: UInt32,
@@ -112,15 +115,18 @@ public struct EventOrigin: Hashable, Sendable {
     /// thread's own name where a thread has one.
     public var comm: (low: UInt64, high: UInt64)
 
+    /// Pairs a process with its name.
     public init(process: ProcessIdentity, comm: (low: UInt64, high: UInt64)) {
         self.process = process
         self.comm = comm
     }
 
+    /// Names count by all their octets.
     public static func == (left: EventOrigin, right: EventOrigin) -> Bool {
         left.process == right.process && left.comm == right.comm
     }
 
+    /// The process tells it from most others.
     public func hash(into hasher: inout Hasher) { hasher.combine(process) }
 }
 
@@ -133,6 +139,7 @@ public enum EventDetail: Int, Comparable, Sendable {
     /// All.
     case full = 2
 
+    /// More detail is greater.
     public static func < (left: EventDetail, right: EventDetail) -> Bool {
         left.rawValue < right.rawValue
     }
@@ -151,6 +158,7 @@ public struct EventCost: Equatable, Sendable {
     /// What was told.
     public var told: Int64
 
+    /// A cost; nothing by default.
     public init(
         programNanoseconds: Int64 = 0, readerNanoseconds: Int64 = 0, seenFull: Int64 = 0,
         seenEdges: Int64 = 0, told: Int64 = 0
@@ -174,6 +182,7 @@ public struct EventLoss: Equatable, Sendable {
     /// Records that came but could not be read.
     public var unreadable: UInt64
 
+    /// Counts of each kind; nothing by default.
     public init(
         states: UInt64 = 0, resets: UInt64 = 0, timers: UInt64 = 0, unreadable: UInt64 = 0
     ) {

@@ -5,6 +5,7 @@ public struct ProcessIdentity: Hashable, Sendable {
     /// Start time in clock ticks since boot (field 22 of /proc/PID/stat).
     public var startTicks: UInt64
 
+    /// Pairs id and start.
     public init(pid: Int32, startTicks: UInt64) {
         self.pid = pid
         self.startTicks = startTicks

@@ -3,7 +3,9 @@
 public struct SocketRow: Equatable, Sendable {
     /// The socket cookie (`idiag_cookie`); 0 when the source has none (/proc/net/tcp).
     public var cookie: UInt64
+    /// Both ends, as the host sees them.
     public var tuple: FourTuple
+    /// The state when the kernel read it.
     public var state: TCPState
     /// `idiag_timer`: 0 none, 1 retransmit, 2 keepalive, 3 TIME_WAIT, 4 zero window probe.
     public var timer: UInt8
@@ -22,6 +24,7 @@ public struct SocketRow: Equatable, Sendable {
     /// What `tcp_info` says, if it came.
     public var info: TCPInfo?
 
+    /// What every source tells; the rest is 0 or nil.
     public init(cookie: UInt64, tuple: FourTuple, state: TCPState) {
         self.cookie = cookie
         self.tuple = tuple
@@ -81,6 +84,7 @@ public struct TCPInfo: Equatable, Sendable {
     @usableFromInline var keptBytesSent = Compact<UInt64>()
     @usableFromInline var keptBytesRetransmitted = Compact<UInt64>()
 
+    /// Zeros, and no octet counted.
     public init() {
         lastDataSentMilliseconds = 0
         lastDataReceivedMilliseconds = 0
@@ -94,9 +98,12 @@ public struct TCPInfo: Equatable, Sendable {
 /// When rows were read, nanoseconds of the boot clock: the kernel looked at each of them between
 /// `earliest` and `latest`.
 public struct BootWindow: Equatable, Sendable {
+    /// Not read before this moment.
     public var earliest: Int64
+    /// Not read after this moment.
     public var latest: Int64
 
+    /// Pairs the two moments.
     public init(earliest: Int64, latest: Int64) {
         self.earliest = earliest
         self.latest = latest
@@ -113,6 +120,7 @@ public struct DumpOutcome: Equatable, Sendable {
     /// Why the dump is not complete; nil when it is.
     public var failure: String?
 
+    /// A dump of so many rows; a failure says why it is not whole.
     public init(window: BootWindow, rows: Int, failure: String?) {
         self.window = window
         self.rows = rows
@@ -136,10 +144,14 @@ public enum ExactAnswer: Equatable, Sendable {
 public struct DatagramRow: Equatable, Sendable {
     /// The socket cookie; 0 when the source has none.
     public var cookie: UInt64
+    /// Both ends, as the host sees them.
     public var tuple: FourTuple
+    /// The owner's uid.
     public var uid: UInt32
+    /// The inode of the socket's descriptor; 0 when no process holds one.
     public var inode: UInt64
 
+    /// What every dump tells.
     public init(cookie: UInt64, tuple: FourTuple, uid: UInt32, inode: UInt64) {
         self.cookie = cookie
         self.tuple = tuple

@@ -9,21 +9,33 @@ public struct TCPState: RawRepresentable, Hashable, Sendable {
 
     // Compared for each socket of each dump, and with each name below: without a call into this
     // module.
+    /// The numbers are the same.
     @inlinable
     public static func == (left: TCPState, right: TCPState) -> Bool {
         left.rawValue == right.rawValue
     }
 
+    /// ESTAB.
     @inlinable public static var established: TCPState { TCPState(rawValue: 1) }
+    /// SYN-SENT.
     @inlinable public static var synSent: TCPState { TCPState(rawValue: 2) }
+    /// SYN-RECV.
     @inlinable public static var synReceived: TCPState { TCPState(rawValue: 3) }
+    /// FIN-WAIT-1.
     @inlinable public static var finWait1: TCPState { TCPState(rawValue: 4) }
+    /// FIN-WAIT-2.
     @inlinable public static var finWait2: TCPState { TCPState(rawValue: 5) }
+    /// TIME-WAIT, always a mini-socket.
     @inlinable public static var timeWait: TCPState { TCPState(rawValue: 6) }
+    /// UNCONN: not connected, or over.
     @inlinable public static var close: TCPState { TCPState(rawValue: 7) }
+    /// CLOSE-WAIT.
     @inlinable public static var closeWait: TCPState { TCPState(rawValue: 8) }
+    /// LAST-ACK.
     @inlinable public static var lastAck: TCPState { TCPState(rawValue: 9) }
+    /// LISTEN.
     @inlinable public static var listen: TCPState { TCPState(rawValue: 10) }
+    /// CLOSING.
     @inlinable public static var closing: TCPState { TCPState(rawValue: 11) }
     /// TCP_NEW_SYN_RECV: a request socket; dumps show it as SYN-RECV.
     @inlinable public static var newSynReceived: TCPState { TCPState(rawValue: 12) }
