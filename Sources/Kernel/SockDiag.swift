@@ -11,6 +11,10 @@ package final class SockDiag {
     private static let replyOctets = 128 << 10
     private static let receiveBuffer: Int32 = 1 << 20
 
+    /// Whether dumps ask for tcp_info. Without it they tell states, queues, timers and owners but
+    /// no octets, round trips and idle times, and cost the kernel a fifth less.
+    package var asksForInfo = true
+
     private let door: NamespaceDoor
     private let jiffyMicroseconds = KernelClock.jiffyMicroseconds()
     private var dumping: NetlinkSocket?
@@ -56,7 +60,8 @@ package final class SockDiag {
         do {
             if dumping == nil { dumping = try Self.open(door) }
             sequence &+= 1
-            try dumping?.send(DiagRequest.everyTCPSocket(sequence: sequence))
+            let request = DiagRequest.everyTCPSocket(sequence: sequence, withInfo: asksForInfo)
+            try dumping?.send(request)
             receiveDump(&progress, consume)
         } catch {
             progress.fail("\(error)")

@@ -185,7 +185,7 @@ extension ConnectionLedger {
         let mark = records[slot].tuple.mark
         hot[slot].flags.remove(.told)
         hot[slot].flags.insert(.awaiting)
-        unowned[slot] = nil
+        if !unowned.isEmpty { unowned[slot] = nil }
         // Two that fit are left apart.
         hearing.awaiting[mark] = hearing.awaiting[mark] == nil ? .some(slot) : .some(nil)
     }
@@ -222,7 +222,7 @@ extension ConnectionLedger {
     /// may miss a row.
     mutating func endAwaiting(before moment: Int64) {
         guard !hearing.awaiting.isEmpty else { return }
-        hearing.awaiting.removeAll(keepingCapacity: true)
+        hearing.awaiting.removeAll()
         for slot in hot.indices
         where hot[slot].flags.contains(.alive) && hot[slot].flags.contains(.awaiting) {
             let closed = records[slot].closed

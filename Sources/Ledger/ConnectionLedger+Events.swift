@@ -172,7 +172,7 @@ extension ConnectionLedger {
         }
         if records[slot].process == nil, let process {
             records[slot].process = process
-            unowned[slot] = nil
+            if !unowned.isEmpty { unowned[slot] = nil }
         }
         if records[slot].uid == nil { records[slot].uid = event.uid }
     }

@@ -173,7 +173,7 @@ extension ConnectionLedger {
     mutating func resolveCancels(before moment: Int64) {
         guard !hearing.cancels.isEmpty else { return hearing.oldestCancel = .max }
         var oldest: Int64 = .max
-        for (mark, cancel) in hearing.cancels {
+        for (mark, cancel) in hearing.cancels.elements {
             guard moment == .max || cancel.moment + Self.cancelPatience <= moment else {
                 oldest = min(oldest, cancel.moment)
                 continue

@@ -29,9 +29,9 @@ extension ConnectionLedger {
 
     /// Whether the row of a mini-socket went past what is told now of its full socket.
     func isOutrun(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bool {
-        let record = records[slot]
-        return record.tuple == event.tuple && record.closed.exact == nil
-            && record.opened.earliest ?? .min <= moment && moment <= record.closed.latest ?? .max
+        records[slot].tuple == event.tuple && records[slot].closed.exact == nil
+            && records[slot].opened.earliest ?? .min <= moment
+            && moment <= records[slot].closed.latest ?? .max
     }
 
     /// Makes bounds exact if they allow it.

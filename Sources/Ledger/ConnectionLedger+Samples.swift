@@ -21,6 +21,8 @@ package struct LedgerResult {
 extension ConnectionLedger {
     /// How many starts of complete dumps are remembered.
     private static let absenceMemory = 128
+    /// Lists of more are made anew by each sample.
+    private static let roomy = 4096
     /// In how many samples every moved row is written once.
     private static let lanes = 64
 
@@ -47,7 +49,8 @@ extension ConnectionLedger {
         hearing.horizon = max(hearing.horizon, window.earliest)
         listeners.endDump(sample: sample, generation: generation)
         // One dump may miss a row.
-        handshakes = handshakes.filter { generation &- $0.value.generation <= 1 }
+        let present = generation
+        handshakes.keep { present &- $0.generation <= 1 }
         dumped = window
         absences.append(window.earliest)
         if absences.count > Self.absenceMemory { absences.removeFirst() }
@@ -64,18 +67,18 @@ extension ConnectionLedger {
         for slot in hot.indices
         where hot[slot].generation != generation && hot[slot].flags.contains(.alive) {
             if hot[slot].flags.contains(.awaiting) { continue }
-            let record = records[slot]
             if hot[slot].isAhead(of: window) {
                 // What came or changed since the dump began may be missing from it.
-                if record.firstSample != nil { leave(slot) }
+                if records[slot].firstSample != nil { leave(slot) }
                 continue
             }
-            if record.tuple.local.port == 0 {
+            if records[slot].tuple.local.port == 0 {
                 // Without its port it cannot be asked for: two dumps decide.
                 endUnnamed(slot, window)
                 continue
             }
-            let absentee = Absentee(slot: slot, tuple: record.tuple, cookie: record.cookie)
+            let absentee = Absentee(
+                slot: slot, tuple: records[slot].tuple, cookie: records[slot].cookie)
             if hot[slot].flags.contains(.unsettled) {
                 unsettled.append(absentee)
             } else if hot[slot].state == .timeWait {
@@ -162,6 +165,7 @@ extension ConnectionLedger {
         var result = LedgerResult(states: states)
         countAppeared(into: &result)
         touchLane()
+        result.changes.reserveCapacity(dirty.count + ended.count + missed.count)
         for slot in dirty where hot[slot].flags.contains(.dirty) {
             if hot[slot].state == .timeWait, !hot[slot].flags.contains(.spansTold) {
                 Self.fold(&records[slot])
@@ -171,14 +175,17 @@ extension ConnectionLedger {
             if !records[slot].spans.isEmpty { hot[slot].flags.insert(.spansTold) }
             hot[slot].flags.subtract([.dirty, .moved])
         }
-        result.changes += ended.map(Change.ended)
-        result.changes += missed.map(Change.missed)
-        result.changes += furtherOwners.map(Change.owner)
+        for record in ended { result.changes.append(.ended(record)) }
+        for (sample, connection) in missed {
+            result.changes.append(.missed(sample: sample, connection: connection))
+        }
+        for owner in furtherOwners { result.changes.append(.owner(owner)) }
         result.changes += listeners.takeChanges()
-        appeared.removeAll(keepingCapacity: true)
-        appearedMarks.removeAll(keepingCapacity: true)
-        dirty.removeAll(keepingCapacity: true)
-        ended.removeAll(keepingCapacity: true)
+        // What many at once took is given back.
+        appeared.removeAll(keepingCapacity: appeared.count < Self.roomy)
+        appearedMarks.removeAll()
+        dirty.removeAll(keepingCapacity: dirty.count < Self.roomy)
+        ended.removeAll(keepingCapacity: ended.count < Self.roomy)
         missed.removeAll(keepingCapacity: true)
         furtherOwners.removeAll(keepingCapacity: true)
         if hearing.isOn { hearing.forget(before: max(dumped.earliest, hearing.latest)) }

@@ -47,7 +47,10 @@ extension HotSocket {
             flags.contains(.mini) == row.isMiniSocket
         else { return false }
         if row.isMiniSocket { return isStillWaiting(row, clock) }
-        return fingerprint == row.fingerprint && (inode == row.inode || row.inode == 0)
+        guard inode == row.inode || row.inode == 0 else { return false }
+        // A dump without tcp_info has nothing to tell of a socket but what waits in its queues.
+        if row.info == nil { return row.receiveQueue | row.sendQueue == 0 }
+        return fingerprint == row.fingerprint
     }
 
     private func isStillWaiting(_ row: SocketRow, _ clock: StillClock) -> Bool {

@@ -23,7 +23,7 @@ extension ConnectionLedger {
         hot[slot].flags.insert(.mini)
         hot[slot].flags.remove(.awaiting)
         hot[slot].keepEntry(nil)
-        unowned[slot] = nil
+        if !unowned.isEmpty { unowned[slot] = nil }
         if hearing.isOn { index(slot) }
     }
 

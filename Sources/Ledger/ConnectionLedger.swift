@@ -49,10 +49,10 @@ package struct ConnectionLedger {
     /// Times when the host slept, the latest last.
     var sleeps: [Sleep] = []
     /// Handshakes not yet complete, by cookie.
-    var handshakes: [UInt64: Handshake] = [:]
+    var handshakes = NumberTable<Handshake>()
     /// Connections first seen by this sample, and their ids by the marks of their 4-tuples.
     var appeared: [Int] = []
-    var appearedMarks: [UInt64: Int64] = [:]
+    var appearedMarks = NumberTable<Int64>()
     var dirty: [Int] = []
     var ended: [ConnectionRecord] = []
     var missed: [(sample: Int64, connection: Int64)] = []
@@ -116,6 +116,7 @@ package struct ConnectionLedger {
             records[slot] = record
         } else {
             slot = hot.count
+            if slot == hot.capacity { enlarge() }
             hot.append(socket)
             records.append(record)
         }
@@ -123,6 +124,13 @@ package struct ConnectionLedger {
         if hearing.isOn { index(slot) }
         count += 1
         return slot
+    }
+
+    /// Grows by a quarter: doubled arrays would be half empty.
+    private mutating func enlarge() {
+        let size = hot.count + max(256, hot.count / 4)
+        hot.reserveCapacity(size)
+        records.reserveCapacity(size)
     }
 
     /// The full socket of a cookie.

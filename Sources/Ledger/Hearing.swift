@@ -34,9 +34,11 @@ struct Hearing {
     var horizon: Int64 = .min
 
     /// Connections that ended not long ago, by cookie.
-    var departed: [UInt64: Departed] = [:]
+    var departed = NumberTable<Departed>()
+    /// When it was last looked through for what is too old, µs.
+    var lookedThrough: Int64 = .min
     /// Timers taken out of which nothing has told why, by the mark of the 4-tuple.
-    var cancels: [UInt64: Cancel] = [:]
+    var cancels = NumberTable<Cancel>()
     /// The moment of the oldest of them at the latest, µs.
     var oldestCancel: Int64 = .max
     /// TIME_WAITs that ended early, by the mark of the 4-tuple: their successor may yet show.
@@ -47,11 +49,11 @@ struct Hearing {
     var abandoned: [UInt64: ConnectionRecord] = [:]
     /// Full sockets that are over and may have left a TIME_WAIT, by the mark of the 4-tuple; nil
     /// where two fit.
-    var awaiting: [UInt64: Int?] = [:]
+    var awaiting = NumberTable<Int?>()
 
     /// Mini-sockets whose full socket nobody met, by the mark of the 4-tuple: its application may
     /// still hold it.
-    var heirs: [UInt64: Int] = [:]
+    var heirs = NumberTable<Int>()
 
     struct Loss {
         var source: LossySource
@@ -99,12 +101,20 @@ struct Hearing {
         let line = now - Self.memory
         // A destroy message comes when the application closes, which may be long after the end.
         let longest = closes ? now - Self.longMemory : line
-        departed = departed.filter { $0.value.moment >= longest }
-        endedEarly = endedEarly.filter { $0.value.moment >= line }
+        if lookedThrough < line {
+            departed.keep { $0.moment >= longest }
+            lookedThrough = now
+        }
+        if !endedEarly.isEmpty { endedEarly = endedEarly.filter { $0.value.moment >= line } }
+        guard !abandoned.isEmpty else { return forgetLosses(before: line) }
         abandoned = abandoned.filter {
             $0.value.closed.latest ?? .min >= now - ConnectionLedger.sameMoment
         }
+        forgetLosses(before: line)
+    }
+
+    private mutating func forgetLosses(before line: Int64) {
         losses.removeAll { $0.latest < line }
-        resets.removeAll()
+        if !resets.isEmpty { resets.removeAll() }
     }
 }

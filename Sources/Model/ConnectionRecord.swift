@@ -1,12 +1,12 @@
 /// Which end this host is. Transitions decide, else the SYN's octet in tcp_info, else a listener.
-package enum Role: Int64, Sendable {
+public enum Role: Int64, Sendable {
     case unknown = 0
     case client = 1
     case server = 2
 }
 
 /// Who closed first, or reset.
-package enum Closer: Int64, Sendable {
+public enum Closer: Int64, Sendable {
     case unknown = 0
     case local = 1
     case peer = 2
@@ -14,7 +14,7 @@ package enum Closer: Int64, Sendable {
 }
 
 /// How a connection or an attempt ended.
-package enum CloseKind: Int64, Sendable {
+public enum CloseKind: Int64, Sendable {
     case unknown = 0
     case fin = 1
     case reset = 2
@@ -29,7 +29,7 @@ package enum CloseKind: Int64, Sendable {
 }
 
 /// How a TIME_WAIT ended.
-package enum TimeWaitEnd: Int64, Sendable {
+public enum TimeWaitEnd: Int64, Sendable {
     /// There at the last sample.
     case open = 0
     case expired = 1
@@ -45,88 +45,175 @@ package enum TimeWaitEnd: Int64, Sendable {
 }
 
 /// One incarnation of a 4-tuple, as far as it is known: what the store writes. Times are µs on the
-/// recording's axis.
-package struct ConnectionRecord: Equatable, Sendable {
+/// recording's axis. A ledger keeps one of each living socket, so what most lack takes little room.
+public struct ConnectionRecord: Equatable, Sendable {
     /// Unique in the file, ascending with the sample that first saw the connection.
-    package var id: Int64
+    public var id: Int64
     /// SO_NETNS_COOKIE of its namespace, 0 when the kernel has none.
-    package var netns: UInt64
-    package var tuple: FourTuple
+    public var netns: UInt64
+    /// Both ends, as this host sees them.
+    public var tuple: FourTuple
     /// The socket cookie, 0 when the source has none.
-    package var cookie: UInt64
-    package var role: Role = .unknown
+    public var cookie: UInt64
     /// `processes.process_id` of the owner.
-    package var process: Int64?
-    /// nil where only a mini-socket was seen.
-    package var uid: UInt32?
-    /// The last state seen.
-    package var state: TCPState
+    @inlinable public var process: Int64? {
+        get { keptProcess.number }
+        set { keptProcess.number = newValue }
+    }
     /// SYN sent or received.
-    package var attempted = Bounds.unknown
+    public var attempted = Bounds.unknown
     /// Became ESTABLISHED. `earliest` nil: open before the recording began.
-    package var opened = Bounds.unknown
+    public var opened = Bounds.unknown
     /// End of the full socket. `latest` nil: not ended as far as known.
-    package var closed = Bounds.unknown
-    package var closedBy: Closer = .unknown
-    package var closeKind: CloseKind = .unknown
+    public var closed = Bounds.unknown
     /// Payload octets, nil where unknown.
-    package var bytesSent: UInt64?
-    package var bytesReceived: UInt64?
-    package var retransmits: UInt32?
-    package var rttMicroseconds: UInt32?
-    package var receiveQueuePeak: UInt32?
-    package var sendQueuePeak: UInt32?
+    @inlinable public var bytesSent: UInt64? {
+        get { keptBytesSent.number }
+        set { keptBytesSent.number = newValue }
+    }
+    /// Payload octets, nil where unknown.
+    @inlinable public var bytesReceived: UInt64? {
+        get { keptBytesReceived.number }
+        set { keptBytesReceived.number = newValue }
+    }
     /// The first sample whose table holds the connection; nil when it lived between two samples.
-    package var firstSample: Int64?
+    @inlinable public var firstSample: Int64? {
+        get { keptFirstSample.number }
+        set { keptFirstSample.number = newValue }
+    }
     /// The last such sample, nil while it is there.
-    package var lastSample: Int64?
-    package var timeWait: TimeWaitRecord?
-    /// The steps of a regular close, where both are exact and no sample saw them; its life then
-    /// needs no spans.
-    package var closing: ClosingSteps?
+    @inlinable public var lastSample: Int64? {
+        get { keptLastSample.number }
+        set { keptLastSample.number = newValue }
+    }
     /// Its stays, when its life is more than ESTAB and then TIME-WAIT; TIME-WAIT is never among
     /// them. Empty for the regular life, which needs no rows of its own.
-    package var spans: [SpanRecord] = []
-    /// The first of `spans` that the store has not yet, or has in an older form.
-    package var firstDirtySpan = 0
+    public var spans: [SpanRecord] = []
+    /// nil where only a mini-socket was seen.
+    @inlinable public var uid: UInt32? {
+        get { keptUid.number }
+        set { keptUid.number = newValue }
+    }
+    /// Segments sent again, nil where unknown.
+    @inlinable public var retransmits: UInt32? {
+        get { keptRetransmits.number }
+        set { keptRetransmits.number = newValue }
+    }
+    /// The last smoothed round-trip time, µs; nil where unknown.
+    @inlinable public var rttMicroseconds: UInt32? {
+        get { keptRttMicroseconds.number }
+        set { keptRttMicroseconds.number = newValue }
+    }
+    /// Most octets that a dump saw unread; nil where none saw its queues.
+    @inlinable public var receiveQueuePeak: UInt32? {
+        get { keptReceiveQueuePeak.number }
+        set { keptReceiveQueuePeak.number = newValue }
+    }
+    /// Most octets that a dump saw not acknowledged; nil where none saw its queues.
+    @inlinable public var sendQueuePeak: UInt32? {
+        get { keptSendQueuePeak.number }
+        set { keptSendQueuePeak.number = newValue }
+    }
 
-    package init(id: Int64, netns: UInt64, tuple: FourTuple, cookie: UInt64, state: TCPState) {
+    // Where what may be missing is kept: the larger first, so that no room is lost between them.
+    @usableFromInline var keptProcess = Compact<Int64>()
+    @usableFromInline var keptBytesSent = Compact<UInt64>()
+    @usableFromInline var keptBytesReceived = Compact<UInt64>()
+    @usableFromInline var keptFirstSample = Compact<Int64>()
+    @usableFromInline var keptLastSample = Compact<Int64>()
+    @usableFromInline var keptClosingBegan = Compact<Int64>()
+    @usableFromInline var keptClosingHalf = Compact<Int64>()
+    /// At most one.
+    @usableFromInline var timeWaits: [TimeWaitRecord] = []
+    @usableFromInline var keptUid = Compact<UInt32>()
+    @usableFromInline var keptRetransmits = Compact<UInt32>()
+    @usableFromInline var keptRttMicroseconds = Compact<UInt32>()
+    @usableFromInline var keptReceiveQueuePeak = Compact<UInt32>()
+    @usableFromInline var keptSendQueuePeak = Compact<UInt32>()
+    @usableFromInline var dirtySpan: UInt32 = 0
+
+    /// Which end this host is.
+    public var role: Role = .unknown
+    /// The last state seen.
+    public var state: TCPState
+    /// Who closed first, or reset.
+    public var closedBy: Closer = .unknown
+    /// How it ended.
+    public var closeKind: CloseKind = .unknown
+
+    /// A connection of which nothing else is known.
+    public init(id: Int64, netns: UInt64, tuple: FourTuple, cookie: UInt64, state: TCPState) {
         self.id = id
         self.netns = netns
         self.tuple = tuple
         self.cookie = cookie
         self.state = state
     }
+
+    /// Its stay in TIME_WAIT.
+    @inlinable public var timeWait: TimeWaitRecord? {
+        get { timeWaits.first }
+        set {
+            guard let newValue else { return timeWaits = [] }
+            if timeWaits.isEmpty { timeWaits = [newValue] } else { timeWaits[0] = newValue }
+        }
+    }
+
+    /// The steps of a regular close, where both are exact and no sample saw them; its life then
+    /// needs no spans.
+    public var closing: ClosingSteps? {
+        get {
+            guard let began = keptClosingBegan.number, let half = keptClosingHalf.number else {
+                return nil
+            }
+            return ClosingSteps(began: began, half: half)
+        }
+        set {
+            keptClosingBegan.number = newValue?.began
+            keptClosingHalf.number = newValue?.half
+        }
+    }
+
+    /// The first of `spans` that the store has not yet, or has in an older form.
+    @inlinable public var firstDirtySpan: Int {
+        get { Int(dirtySpan) }
+        set { dirtySpan = UInt32(clamping: newValue) }
+    }
 }
 
 /// The steps of a regular close between ESTAB and the end of the full socket, µs on the
 /// recording's axis, each exact. Which states they are, `closed_by` tells: FIN-WAIT-1 and
 /// FIN-WAIT-2 where this end closed first, CLOSE-WAIT and LAST-ACK where the peer did.
-package struct ClosingSteps: Equatable, Sendable {
+public struct ClosingSteps: Equatable, Sendable {
     /// Entered FIN-WAIT-1 or CLOSE-WAIT, and left ESTAB.
-    package var began: Int64
+    public var began: Int64
     /// Entered FIN-WAIT-2 or LAST-ACK.
-    package var half: Int64
+    public var half: Int64
 
-    package init(began: Int64, half: Int64) {
+    /// Pairs both steps.
+    public init(began: Int64, half: Int64) {
         self.began = began
         self.half = half
     }
 }
 
 /// A connection's stay in TIME_WAIT.
-package struct TimeWaitRecord: Equatable, Sendable {
+public struct TimeWaitRecord: Equatable, Sendable {
     /// The first entry.
-    package var entered: Bounds
+    public var entered: Bounds
     /// The latest entry: a late FIN restarts the 60 s. Not stored.
-    package var latestEntry: Bounds
-    package var left = Bounds.unknown
-    package var restarts: Int64 = 0
-    package var endedBy: TimeWaitEnd = .open
+    public var latestEntry: Bounds
+    /// The end of the stay; unknown while it lasts.
+    public var left = Bounds.unknown
+    /// How often its 60 s began anew.
+    public var restarts: Int64 = 0
+    /// How it ended.
+    public var endedBy: TimeWaitEnd = .open
     /// The first sample that shows it; nil when none does.
-    package var firstSample: Int64?
+    public var firstSample: Int64?
 
-    package init(entered: Bounds, firstSample: Int64?) {
+    /// A stay that began within these bounds.
+    public init(entered: Bounds, firstSample: Int64?) {
         self.entered = entered
         latestEntry = entered
         self.firstSample = firstSample
@@ -134,15 +221,20 @@ package struct TimeWaitRecord: Equatable, Sendable {
 }
 
 /// One stay in one state.
-package struct SpanRecord: Equatable, Sendable {
-    package var state: TCPState
-    package var entered: Bounds
-    package var left = Bounds.unknown
-    package var firstSample: Int64?
+public struct SpanRecord: Equatable, Sendable {
+    /// The state stayed in.
+    public var state: TCPState
+    /// Its beginning.
+    public var entered: Bounds
+    /// The end of the stay; unknown while it lasts.
+    public var left = Bounds.unknown
+    /// The first sample that shows it; nil when none does.
+    public var firstSample: Int64?
     /// nil while the stay lasts.
-    package var lastSample: Int64?
+    public var lastSample: Int64?
 
-    package init(state: TCPState, entered: Bounds, firstSample: Int64?) {
+    /// A stay that began within these bounds.
+    public init(state: TCPState, entered: Bounds, firstSample: Int64?) {
         self.state = state
         self.entered = entered
         self.firstSample = firstSample

@@ -1,19 +1,19 @@
 /// An IPv4 or IPv6 address. IPv4 mapped into IPv6 (`::ffff:a.b.c.d`) is held as IPv4.
-package struct IPAddress: Hashable, Sendable {
+public struct IPAddress: Hashable, Sendable {
     /// The first eight octets in network order; 0 for IPv4.
-    package let high: UInt64
+    public let high: UInt64
     /// The last eight octets in network order; the four octets for IPv4.
-    package let low: UInt64
+    public let low: UInt64
     /// Which family the address belongs to.
-    package let family: AddressFamily
+    public let family: AddressFamily
 
     /// An IPv4 address from its four octets in network order, as a number.
-    package init(ipv4: UInt32) {
+    public init(ipv4: UInt32) {
         self.init(high: 0, low: UInt64(ipv4), family: .ipv4)
     }
 
     /// An IPv6 address from its halves in network order; a mapped IPv4 address becomes IPv4.
-    package init(high: UInt64, low: UInt64) {
+    public init(high: UInt64, low: UInt64) {
         if high == 0, low >> 32 == 0xffff {
             self.init(ipv4: UInt32(truncatingIfNeeded: low))
         } else {
@@ -28,18 +28,18 @@ package struct IPAddress: Hashable, Sendable {
     }
 
     /// `0.0.0.0` or `::`: bound to every address.
-    package var isUnspecified: Bool { high == 0 && low == 0 }
+    public var isUnspecified: Bool { high == 0 && low == 0 }
 }
 
 /// Address families, named as the views name them.
-package enum AddressFamily: String, Sendable {
+public enum AddressFamily: String, Sendable {
     case ipv4
     case ipv6
 }
 
 extension IPAddress: CustomStringConvertible {
     /// The text form: dotted decimal, or RFC 5952 (lower case, longest run of zeros as `::`).
-    package var description: String {
+    public var description: String {
         switch family {
         case .ipv4: (0..<4).reversed().map { String(low >> ($0 * 8) & 0xff) }.joined(separator: ".")
         case .ipv6: ipv6Description
@@ -77,7 +77,7 @@ extension IPAddress: CustomStringConvertible {
 
 extension IPAddress {
     /// An address from its text form; nil when it is neither IPv4 nor IPv6 (RFC 4291, 2.2).
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         if text.contains(":") {
             guard let groups = Self.ipv6Groups(text) else { return nil }
             let halves = groups.reduce(into: [UInt64]()) { $0.append(UInt64($1)) }

@@ -1,33 +1,35 @@
 /// One thing that the kernel did to a TCP socket, told when it did it. Events of every network
 /// namespace are told.
-package struct KernelEvent: Equatable, Sendable {
+public struct KernelEvent: Equatable, Sendable {
     /// CLOCK_BOOTTIME, ns.
-    package var bootNanoseconds: Int64
-    package var kind: Kind
+    public var bootNanoseconds: Int64
+    /// What happened.
+    public var kind: Kind
     /// The socket cookie: the same over a connection's life, its TIME_WAIT included. 0 for a
     /// mini-socket that was born before the source began, unless a dump had asked for it.
-    package var cookie: UInt64
+    public var cookie: UInt64
     /// The network namespace's cookie.
-    package var netns: UInt64
+    public var netns: UInt64
     /// As far as the kernel knows it at that moment: the local port is 0 at SYN_SENT unless bound.
     /// At SYN_SENT to CLOSE a local port of 0 says that no SYN was ever sent.
-    package var tuple: FourTuple
+    public var tuple: FourTuple
     /// The process on whose time it happened. It is the cause only of what a process does itself:
     /// SYN_SENT, FIN_WAIT1, LAST_ACK. 0 is the idle task.
-    package var pid: Int32
+    public var pid: Int32
     /// The socket's owner; 0 for mini-sockets, where it says nothing.
-    package var uid: UInt32
+    public var uid: UInt32
     /// What the socket had counted when it went to CLOSE; nil otherwise.
-    package var final: FinalNumbers?
+    public var final: FinalNumbers?
     /// The process that did it, where a process does such a thing itself (to SYN_SENT, FIN_WAIT1
     /// or LAST_ACK); nil otherwise. It may be gone by the time the event is read.
-    package var origin: EventOrigin?
+    public var origin: EventOrigin?
     /// From the SYN-ACK to the handshake's end, µs, at a server's ESTABLISHED; nil where the kernel
     /// did not measure it: the SYN-ACK was sent again, or a SYN cookie stood for the request. Whole
     /// milliseconds are unknown too: the kernel may have taken them from a timestamp.
-    package var handshakeMicroseconds: UInt32?
+    public var handshakeMicroseconds: UInt32?
 
-    package init(
+    /// What every event tells; the rest is 0 or nil.
+    public init(
         bootNanoseconds: Int64, kind: Kind, cookie: UInt64, netns: UInt64, tuple: FourTuple,
         pid: Int32 = 0, uid: UInt32 = 0, final: FinalNumbers? = nil, origin: EventOrigin? = nil,
         handshakeMicroseconds: UInt32? = nil
@@ -45,7 +47,7 @@ package struct KernelEvent: Equatable, Sendable {
     }
 
     /// What happened.
-    package enum Kind: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
         /// A full socket changed its state. TIME_WAIT is never one of the two: a mini-socket is
         /// born as its full socket goes to CLOSE.
         case state(from: TCPState, to: TCPState)
@@ -72,24 +74,25 @@ package struct KernelEvent: Equatable, Sendable {
 }
 
 /// The counters of a full socket at its end.
-package struct FinalNumbers: Equatable, Sendable {
+public struct FinalNumbers: Equatable, Sendable {
     /// Payload octets sent, those sent again counted again.
-    package var bytesSent: UInt64
+    public var bytesSent: UInt64
     /// Payload octets sent again.
-    package var bytesRetransmitted: UInt64
+    public var bytesRetransmitted: UInt64
     /// Octets acknowledged by the peer: counts the SYN of an active open, and our FIN.
-    package var bytesAcknowledged: UInt64
+    public var bytesAcknowledged: UInt64
     /// Octets received in order: counts the peer's FIN.
-    package var bytesReceived: UInt64
+    public var bytesReceived: UInt64
     /// Segments sent again.
-    package var totalRetransmits: UInt32
+    public var totalRetransmits: UInt32
     /// Smoothed round-trip time, µs.
-    package var rttMicroseconds: UInt32
+    public var rttMicroseconds: UInt32
     /// `sk_err`, an errno: ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH …; 0 for an end that
     /// was no failure, or one that this host itself brought about.
-    package var error: Int32
+    public var error: Int32
 
-    package init(
+    /// All numbers of an end.
+    public init(
         bytesSent: UInt64, bytesRetransmitted: UInt64, bytesAcknowledged: UInt64,
         bytesReceived: UInt64, totalRetransmits: UInt32, rttMicroseconds: UInt32,
         error: Int32 = 0
@@ -105,27 +108,30 @@ package struct FinalNumbers: Equatable, Sendable {
 }
 
 /// The process that caused an event, as the kernel knew it at that moment.
-package struct EventOrigin: Hashable, Sendable {
+public struct EventOrigin: Hashable, Sendable {
     /// Its id and start time, as /proc/PID/stat tells them.
-    package var process: ProcessIdentity
+    public var process: ProcessIdentity
     /// The name that the process gave itself, up to 15 octets and a 0, first octet lowest; the
     /// thread's own name where a thread has one.
-    package var comm: (low: UInt64, high: UInt64)
+    public var comm: (low: UInt64, high: UInt64)
 
-    package init(process: ProcessIdentity, comm: (low: UInt64, high: UInt64)) {
+    /// Pairs a process with its name.
+    public init(process: ProcessIdentity, comm: (low: UInt64, high: UInt64)) {
         self.process = process
         self.comm = comm
     }
 
-    package static func == (left: EventOrigin, right: EventOrigin) -> Bool {
+    /// Names count by all their octets.
+    public static func == (left: EventOrigin, right: EventOrigin) -> Bool {
         left.process == right.process && left.comm == right.comm
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(process) }
+    /// The process tells it from most others.
+    public func hash(into hasher: inout Hasher) { hasher.combine(process) }
 }
 
 /// How much of what happens a source of events tells.
-package enum EventDetail: Int, Comparable, Sendable {
+public enum EventDetail: Int, Comparable, Sendable {
     /// Nothing.
     case none = 0
     /// Openings, the first step of a close, ends and resets: no timers, no SYN-SENT.
@@ -133,25 +139,27 @@ package enum EventDetail: Int, Comparable, Sendable {
     /// All.
     case full = 2
 
-    package static func < (left: EventDetail, right: EventDetail) -> Bool {
+    /// More detail is greater.
+    public static func < (left: EventDetail, right: EventDetail) -> Bool {
         left.rawValue < right.rawValue
     }
 }
 
 /// What a source of events cost since it began, and what it would tell.
-package struct EventCost: Equatable, Sendable {
+public struct EventCost: Equatable, Sendable {
     /// Processor time of the BPF programs, ns, by their own sampled clock.
-    package var programNanoseconds: Int64
+    public var programNanoseconds: Int64
     /// Processor time of the thread that drains them, ns.
-    package var readerNanoseconds: Int64
+    public var readerNanoseconds: Int64
     /// What the full detail would have told, shed events included.
-    package var seenFull: Int64
+    public var seenFull: Int64
     /// What the edges alone would have told, shed events included.
-    package var seenEdges: Int64
+    public var seenEdges: Int64
     /// What was told.
-    package var told: Int64
+    public var told: Int64
 
-    package init(
+    /// A cost; nothing by default.
+    public init(
         programNanoseconds: Int64 = 0, readerNanoseconds: Int64 = 0, seenFull: Int64 = 0,
         seenEdges: Int64 = 0, told: Int64 = 0
     ) {
@@ -164,17 +172,18 @@ package struct EventCost: Equatable, Sendable {
 }
 
 /// Events that the kernel could not tell, exactly counted, since the source began.
-package struct EventLoss: Equatable, Sendable {
+public struct EventLoss: Equatable, Sendable {
     /// Changes of state that found no room in the ring.
-    package var states: UInt64
+    public var states: UInt64
     /// Resets, received or sent, that found no room in the ring.
-    package var resets: UInt64
+    public var resets: UInt64
     /// Timers of mini-sockets that found no room in the ring.
-    package var timers: UInt64
+    public var timers: UInt64
     /// Records that came but could not be read.
-    package var unreadable: UInt64
+    public var unreadable: UInt64
 
-    package init(
+    /// Counts of each kind; nothing by default.
+    public init(
         states: UInt64 = 0, resets: UInt64 = 0, timers: UInt64 = 0, unreadable: UInt64 = 0
     ) {
         self.states = states
@@ -184,5 +193,5 @@ package struct EventLoss: Equatable, Sendable {
     }
 
     /// All of them.
-    package var total: UInt64 { states + resets + timers + unreadable }
+    public var total: UInt64 { states + resets + timers + unreadable }
 }

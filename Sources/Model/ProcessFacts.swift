@@ -1,11 +1,12 @@
 /// A process is its id and its start time: ids come back.
-package struct ProcessIdentity: Hashable, Sendable {
+public struct ProcessIdentity: Hashable, Sendable {
     /// The process id (tgid).
-    package var pid: Int32
+    public var pid: Int32
     /// Start time in clock ticks since boot (field 22 of /proc/PID/stat).
-    package var startTicks: UInt64
+    public var startTicks: UInt64
 
-    package init(pid: Int32, startTicks: UInt64) {
+    /// Pairs id and start.
+    public init(pid: Int32, startTicks: UInt64) {
         self.pid = pid
         self.startTicks = startTicks
     }

@@ -1,28 +1,31 @@
 /// One TCP socket as one dump shows it. A plain value without references, so that a dump of
 /// 100,000 sockets allocates nothing.
-package struct SocketRow: Equatable, Sendable {
+public struct SocketRow: Equatable, Sendable {
     /// The socket cookie (`idiag_cookie`); 0 when the source has none (/proc/net/tcp).
-    package var cookie: UInt64
-    package var tuple: FourTuple
-    package var state: TCPState
+    public var cookie: UInt64
+    /// Both ends, as the host sees them.
+    public var tuple: FourTuple
+    /// The state when the kernel read it.
+    public var state: TCPState
     /// `idiag_timer`: 0 none, 1 retransmit, 2 keepalive, 3 TIME_WAIT, 4 zero window probe.
-    package var timer: UInt8
+    public var timer: UInt8
     /// Until the timer fires, ms.
-    package var expiresMilliseconds: UInt32
+    public var expiresMilliseconds: UInt32
     /// How coarse `expiresMilliseconds` is, µs: a jiffy from netlink, 10 ms from /proc.
-    package var timerGranuleMicroseconds: Int64
+    public var timerGranuleMicroseconds: Int64
     /// Octets unread by the application; for LISTEN the length of the accept queue.
-    package var receiveQueue: UInt32
+    public var receiveQueue: UInt32
     /// Octets not yet acknowledged; for LISTEN the backlog.
-    package var sendQueue: UInt32
+    public var sendQueue: UInt32
     /// The owner's uid; 0 in TIME_WAIT, where it says nothing.
-    package var uid: UInt32
+    public var uid: UInt32
     /// The inode of the socket's descriptor; 0 when no process holds one.
-    package var inode: UInt64
+    public var inode: UInt64
     /// What `tcp_info` says, if it came.
-    package var info: TCPInfo?
+    public var info: TCPInfo?
 
-    package init(cookie: UInt64, tuple: FourTuple, state: TCPState) {
+    /// What every source tells; the rest is 0 or nil.
+    public init(cookie: UInt64, tuple: FourTuple, state: TCPState) {
         self.cookie = cookie
         self.tuple = tuple
         self.state = state
@@ -37,34 +40,52 @@ package struct SocketRow: Equatable, Sendable {
     }
 
     /// TIME_WAIT, and an orphaned FIN_WAIT2, live on as a mini-socket without owner or tcp_info.
-    package var isMiniSocket: Bool { timer == 3 }
+    public var isMiniSocket: Bool { timer == 3 }
 }
 
 /// The part of the kernel's `struct tcp_info` (`<linux/tcp.h>`) that a recording keeps. The struct
 /// grows from kernel to kernel: what a shorter one lacks is nil.
-package struct TCPInfo: Equatable, Sendable {
+public struct TCPInfo: Equatable, Sendable {
     /// Since data was last sent, ms.
-    package var lastDataSentMilliseconds: UInt32
+    public var lastDataSentMilliseconds: UInt32
     /// Since data was last received, ms.
-    package var lastDataReceivedMilliseconds: UInt32
+    public var lastDataReceivedMilliseconds: UInt32
     /// Since an acknowledgement was last received, ms.
-    package var lastAckReceivedMilliseconds: UInt32
+    public var lastAckReceivedMilliseconds: UInt32
     /// Smoothed round-trip time, µs.
-    package var rttMicroseconds: UInt32
+    public var rttMicroseconds: UInt32
     /// Segments in flight.
-    package var unacknowledgedSegments: UInt32
+    public var unacknowledgedSegments: UInt32
     /// Segments sent again, over the whole life.
-    package var totalRetransmits: UInt32
+    public var totalRetransmits: UInt32
     /// Octets acknowledged by the peer: counts the SYN of an active open, and our FIN.
-    package var bytesAcknowledged: UInt64?
+    @inlinable public var bytesAcknowledged: UInt64? {
+        get { keptBytesAcknowledged.number }
+        set { keptBytesAcknowledged.number = newValue }
+    }
     /// Octets received in order: counts the peer's FIN.
-    package var bytesReceived: UInt64?
+    @inlinable public var bytesReceived: UInt64? {
+        get { keptBytesReceived.number }
+        set { keptBytesReceived.number = newValue }
+    }
     /// Payload octets sent, those sent again counted again (Linux 4.19).
-    package var bytesSent: UInt64?
+    @inlinable public var bytesSent: UInt64? {
+        get { keptBytesSent.number }
+        set { keptBytesSent.number = newValue }
+    }
     /// Payload octets sent again (Linux 4.19).
-    package var bytesRetransmitted: UInt64?
+    @inlinable public var bytesRetransmitted: UInt64? {
+        get { keptBytesRetransmitted.number }
+        set { keptBytesRetransmitted.number = newValue }
+    }
 
-    package init() {
+    @usableFromInline var keptBytesAcknowledged = Compact<UInt64>()
+    @usableFromInline var keptBytesReceived = Compact<UInt64>()
+    @usableFromInline var keptBytesSent = Compact<UInt64>()
+    @usableFromInline var keptBytesRetransmitted = Compact<UInt64>()
+
+    /// Zeros, and no octet counted.
+    public init() {
         lastDataSentMilliseconds = 0
         lastDataReceivedMilliseconds = 0
         lastAckReceivedMilliseconds = 0
@@ -76,11 +97,14 @@ package struct TCPInfo: Equatable, Sendable {
 
 /// When rows were read, nanoseconds of the boot clock: the kernel looked at each of them between
 /// `earliest` and `latest`.
-package struct BootWindow: Equatable, Sendable {
-    package var earliest: Int64
-    package var latest: Int64
+public struct BootWindow: Equatable, Sendable {
+    /// Not read before this moment.
+    public var earliest: Int64
+    /// Not read after this moment.
+    public var latest: Int64
 
-    package init(earliest: Int64, latest: Int64) {
+    /// Pairs the two moments.
+    public init(earliest: Int64, latest: Int64) {
         self.earliest = earliest
         self.latest = latest
     }
@@ -88,15 +112,16 @@ package struct BootWindow: Equatable, Sendable {
 
 /// How a dump went. A broken dump is told as broken: its rows are sightings, its silences prove
 /// nothing.
-package struct DumpOutcome: Equatable, Sendable {
+public struct DumpOutcome: Equatable, Sendable {
     /// When the dump began and ended, nanoseconds of the boot clock.
-    package var window: BootWindow
+    public var window: BootWindow
     /// Rows delivered, duplicates included.
-    package var rows: Int
+    public var rows: Int
     /// Why the dump is not complete; nil when it is.
-    package var failure: String?
+    public var failure: String?
 
-    package init(window: BootWindow, rows: Int, failure: String?) {
+    /// A dump of so many rows; a failure says why it is not whole.
+    public init(window: BootWindow, rows: Int, failure: String?) {
         self.window = window
         self.rows = rows
         self.failure = failure
@@ -104,7 +129,7 @@ package struct DumpOutcome: Equatable, Sendable {
 }
 
 /// What an exact request (no NLM_F_DUMP: one 4-tuple, one cookie) found.
-package enum ExactAnswer: Equatable, Sendable {
+public enum ExactAnswer: Equatable, Sendable {
     /// The socket is there.
     case found(SocketRow)
     /// ENOENT: no such socket.
@@ -116,14 +141,18 @@ package enum ExactAnswer: Equatable, Sendable {
 }
 
 /// One UDP socket as one dump shows it.
-package struct DatagramRow: Equatable, Sendable {
+public struct DatagramRow: Equatable, Sendable {
     /// The socket cookie; 0 when the source has none.
-    package var cookie: UInt64
-    package var tuple: FourTuple
-    package var uid: UInt32
-    package var inode: UInt64
+    public var cookie: UInt64
+    /// Both ends, as the host sees them.
+    public var tuple: FourTuple
+    /// The owner's uid.
+    public var uid: UInt32
+    /// The inode of the socket's descriptor; 0 when no process holds one.
+    public var inode: UInt64
 
-    package init(cookie: UInt64, tuple: FourTuple, uid: UInt32, inode: UInt64) {
+    /// What every dump tells.
+    public init(cookie: UInt64, tuple: FourTuple, uid: UInt32, inode: UInt64) {
         self.cookie = cookie
         self.tuple = tuple
         self.uid = uid

@@ -36,12 +36,9 @@ package struct DiagDecoder: Sendable {
     /// Appends the TCP sockets of a datagram.
     package func sockets(in bytes: RawSpan, into rows: inout [SocketRow]) -> DiagReply {
         walk(bytes) { bytes, payload, fault in
-            guard
-                let row = SocketRow(
-                    bytes, payload: payload, granuleMicroseconds: jiffyMicroseconds, fault: &fault)
-            else { return false }
-            rows.append(row)
-            return true
+            SocketRow.append(
+                to: &rows, bytes, payload: payload, granuleMicroseconds: jiffyMicroseconds,
+                fault: &fault)
         }
     }
 
@@ -49,12 +46,9 @@ package struct DiagDecoder: Sendable {
     func sockets(of wanted: UInt8, in bytes: RawSpan, into rows: inout [SocketRow]) -> DiagReply {
         walk(bytes) { bytes, payload, fault in
             if InetDiagMessage.isOther(than: wanted, in: bytes, payload) { return true }
-            guard
-                let row = SocketRow(
-                    bytes, payload: payload, granuleMicroseconds: jiffyMicroseconds, fault: &fault)
-            else { return false }
-            rows.append(row)
-            return true
+            return SocketRow.append(
+                to: &rows, bytes, payload: payload, granuleMicroseconds: jiffyMicroseconds,
+                fault: &fault)
         }
     }
 

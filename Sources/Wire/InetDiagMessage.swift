@@ -67,16 +67,31 @@ enum InetDiagMessage {
 }
 
 extension SocketRow {
-    /// The socket of one `struct inet_diag_msg` and its attributes; nil when it is too short or of
-    /// a family other than IPv4 and IPv6. An attribute that cannot be read leaves a fault.
+    /// Appends the socket of one `struct inet_diag_msg` and its attributes; false when it is too
+    /// short or of a family other than IPv4 and IPv6. An attribute that cannot be read leaves a
+    /// fault.
     @inline(__always)
-    init?(
-        _ bytes: RawSpan, payload: Range<Int>, granuleMicroseconds: Int64, fault: inout WireError?
+    static func append(
+        to rows: inout [SocketRow], _ bytes: RawSpan, payload: Range<Int>,
+        granuleMicroseconds: Int64, fault: inout WireError?
+    ) -> Bool {
+        guard payload.count >= InetDiagMessage.length,
+            let tuple = InetDiagMessage.tuple(in: bytes, at: payload.lowerBound)
+        else { return false }
+        // Not by way of an optional row: each would be copied once more.
+        rows.append(
+            SocketRow(
+                tuple, bytes, payload: payload, granuleMicroseconds: granuleMicroseconds,
+                fault: &fault))
+        return true
+    }
+
+    @inline(__always)
+    private init(
+        _ tuple: FourTuple, _ bytes: RawSpan, payload: Range<Int>, granuleMicroseconds: Int64,
+        fault: inout WireError?
     ) {
         let start = payload.lowerBound
-        guard payload.count >= InetDiagMessage.length,
-            let tuple = InetDiagMessage.tuple(in: bytes, at: start)
-        else { return nil }
         let state = TCPState(rawValue: bytes.number(knownAt: start + 1))
         self.init(
             cookie: InetDiagMessage.cookie(in: bytes, at: start), tuple: tuple,

@@ -38,6 +38,20 @@ struct CaptureDumpTests {
         #expect(client.info?.bytesSent == 100)
     }
 
+    @Test("shows states, queues and owners without tcp_info where that is not asked for")
+    func withoutInfo() throws {
+        let connection = try LoopbackConnection()
+        connection.client.send(100)
+        let source = try SockDiag()
+        source.asksForInfo = false
+        let bare = try row(connection.tuple.mirrored, in: dump(source).rows)
+        source.asksForInfo = true
+        var full = try row(connection.tuple.mirrored, in: dump(source).rows)
+        #expect(full.info?.bytesReceived == 100)
+        full.info = nil
+        #expect(bare == full)
+    }
+
     @Test("shows a listener with its backlog")
     func listener() throws {
         let connection = try LoopbackConnection()

@@ -41,7 +41,7 @@ struct RecordingStoreTests {
         connection.process = 1
         connection.uid = 1000
         connection.role = .client
-        connection.bytesSent = .max
+        connection.bytesSent = .max - 1
         connection.tuple.peer = Endpoint(IPAddress(high: 0x2001_0db8 << 32, low: 1), 443)
         // The connection comes before the process that it refers to.
         try store.write(
@@ -55,7 +55,7 @@ struct RecordingStoreTests {
         #expect(
             cells == [
                 "1|tcp|ipv4|1||10.0.0.1|40000|2001:db8::1|443|client|77||1000|101|ESTAB|"
-                    + "1795392000500000|-1"
+                    + "1795392000500000|-2"
             ])
         #expect(try store.database.lines("SELECT comm IS NULL FROM process") == ["0"])
     }

@@ -21,6 +21,9 @@ struct DiagRequestTests {
                 0x00, 0x00, 0x00, 0x00,  // idiag_dbs
             ]
         #expect(DiagRequest.everyTCPSocket(sequence: 0x0102_0304) == expected)
+        var bare = expected
+        bare[19] = 0
+        #expect(DiagRequest.everyTCPSocket(sequence: 0x0102_0304, withInfo: false) == bare)
     }
 
     @Test("for every UDP socket of a family names family and protocol")

@@ -15,19 +15,30 @@ struct SampleBench {
         var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
         var samples: Int64 = 0
         for _ in 0..<3 { _ = sample(source, &ledger, &samples) }
-        var (ours, raw, theirs) = ([Double](), [Double](), [Double]())
+        var light: [Double] = []
+        var (ours, raw, bare, theirs) = ([Double](), [Double](), [Double](), [Double]())
         var rows = 0
         for _ in 0..<rounds {
             let before = yardstick_now()
-            guard yardstick_dump() > 0 else { fatalError("cannot dump") }
+            guard yardstick_dump(1) > 0 else { fatalError("cannot dump") }
             let between = yardstick_now()
             rows = sample(source, &ledger, &samples)
             ours.append(Double(yardstick_now() - between) / 1e6)
             raw.append(Double(between - before) / 1e6)
+            let last = yardstick_now()
+            guard yardstick_dump(0) > 0 else { fatalError("cannot dump") }
+            let lighter = yardstick_now()
+            bare.append(Double(lighter - last) / 1e6)
+            source.asksForInfo = false
+            _ = sample(source, &ledger, &samples)
+            source.asksForInfo = true
+            light.append(Double(yardstick_now() - lighter) / 1e6)
             theirs.append(Double(yardstick_ss()) / 1e6)
         }
         print(
             "{\"rows\": \(rows), \"sample_ms\": \(ours.median), \"raw_ms\": \(raw.median), "
+                + "\"raw_without_info_ms\": \(bare.median), "
+                + "\"sample_without_info_ms\": \(light.median), "
                 + "\"ss_ms\": \(theirs.median), \"sample_to_raw\": \(ours.median / raw.median), "
                 + "\"sample_to_ss\": \(ours.median / theirs.median)}")
     }

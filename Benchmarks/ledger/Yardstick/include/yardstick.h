@@ -35,9 +35,9 @@ void yardstick_table_free(struct yardstick_table *table);
 size_t yardstick_table_observe(
     struct yardstick_table *table, const struct yardstick_row *rows, size_t count);
 
-/* Dumps every TCP socket of this network namespace as the recorder asks for it and discards what
- * comes; the octets received, negative for an errno. */
-int64_t yardstick_dump(void);
+/* Dumps every TCP socket of this network namespace as the recorder asks for it, with struct tcp_info
+ * or without, and discards what comes; the octets received, negative for an errno. */
+int64_t yardstick_dump(int with_info);
 
 /* Processor time of one `ss -tan >/dev/null`, ns, by its parent's account; 0 when it failed. */
 uint64_t yardstick_ss(void);
