@@ -88,7 +88,8 @@ def measure(form, sockets, time_waits):
         if time_waits:
             bench.time_waits(time_waits)
         file = path / "still.sqlite"
-        with bench.recording(file, "--capture", "dumps", "--interval", "1s") as process:
+        with bench.recording(file, "--capture", "dumps", "--interval", "1s",
+                             "--dump-every", "1s") as process:
             samples = Samples(process, file)
             time.sleep(SETTLE_SECONDS)
             # Some TIME-WAITs are gone: loopback takes their ports again after a second.
