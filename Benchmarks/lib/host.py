@@ -53,7 +53,7 @@ def facts(product):
         ("socktape", first_line(product, "--version")),
         ("ss", first_line("ss", "-V")),
         ("netstat", first_line("dpkg-query", "-W", "-f", "${Version}", "net-tools")),
-        ("atop", first_line("atop", "-V")),
+        ("atop", first_line("dpkg-query", "-W", "-f", "${Version}", "atop")),
         ("sysstat", first_line("dpkg-query", "-W", "-f", "${Version}", "sysstat")),
         ("sqlite3", first_line("sqlite3", "--version").split(" ")[0]),
         ("compiler of the C side", first_line("cc", "--version")),

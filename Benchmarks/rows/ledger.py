@@ -13,7 +13,8 @@ from result import Result, missing
 BARS = {"unchanged": 3, "changed": 15}
 ROWS = 100_000
 NAME = "LedgerBench"
-FOLDERS = [bench.ROOT / "Benchmarks/.build/release", bench.ROOT / ".build/release"]
+FOLDERS = [bench.ROOT / folder / ".build/release"
+           for folder in ("Benchmarks", "Benchmarks/ledger", "")]
 
 
 def run(form):
