@@ -15,6 +15,8 @@ struct SampleBench {
         var ledger = ConnectionLedger(netns: 1, numbering: Numbering())
         var samples: Int64 = 0
         for _ in 0..<3 { _ = sample(source, &ledger, &samples) }
+        // Before the yardstick's own buffers are there.
+        let resident = yardstick_resident()
         var light: [Double] = []
         var (ours, raw, bare, theirs) = ([Double](), [Double](), [Double](), [Double]())
         var rows = 0
@@ -40,7 +42,8 @@ struct SampleBench {
                 + "\"raw_without_info_ms\": \(bare.median), "
                 + "\"sample_without_info_ms\": \(light.median), "
                 + "\"ss_ms\": \(theirs.median), \"sample_to_raw\": \(ours.median / raw.median), "
-                + "\"sample_to_ss\": \(ours.median / theirs.median)}")
+                + "\"sample_to_ss\": \(ours.median / theirs.median), "
+                + "\"resident_mb\": \(Double(resident) / 1e6)}")
     }
 
     private static func sample(
