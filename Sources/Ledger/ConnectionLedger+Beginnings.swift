@@ -30,7 +30,7 @@ extension ConnectionLedger {
 
     /// When the connection began, from the last dump that did not show it and from what the row
     /// itself tells of its age.
-    private func setBeginning(
+    private mutating func setBeginning(
         of record: inout ConnectionRecord, _ row: SocketRow, in window: Window
     ) {
         if row.state == .timeWait {
@@ -54,7 +54,7 @@ extension ConnectionLedger {
     }
 
     /// A connection first met in TIME_WAIT between two samples opened and closed between them.
-    private func setBeginning(
+    private mutating func setBeginning(
         ofWaiting record: inout ConnectionRecord, _ row: SocketRow, in window: Window
     ) {
         let timer = timeWaitTimer(row, in: window)
@@ -68,7 +68,7 @@ extension ConnectionLedger {
 
     /// What dumps tell of the beginning of a connection of which nothing else was known at this
     /// moment: the last of them did not show it, or showed its handshake.
-    func beginning(
+    mutating func beginning(
         of cookie: UInt64, before latest: Int64
     ) -> (attempted: Bounds, opened: Bounds) {
         let began = Bounds(earliest: absence(before: latest), latest: latest)
@@ -82,7 +82,7 @@ extension ConnectionLedger {
 
     /// The start of the last complete dump that can have found nothing because there was nothing
     /// yet; a dump that began later than the connection missed it. Nil: open before the recording.
-    func absence(before latest: Int64) -> Int64? {
+    mutating func absence(before latest: Int64) -> Int64? {
         absences.last { $0 <= latest }
     }
 }

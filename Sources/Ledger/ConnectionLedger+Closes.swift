@@ -33,7 +33,7 @@ extension ConnectionLedger {
 
     /// A cookie outlives a disconnect. Of a reset's message the kernel has zeroed all but the local
     /// port and the peer's address.
-    private func isMessage(_ row: SocketRow, of slot: Int) -> Bool {
+    private mutating func isMessage(_ row: SocketRow, of slot: Int) -> Bool {
         let known = records[slot].tuple
         if row.tuple.peer.port != 0 { return known == row.tuple }
         return known.local.port == row.tuple.local.port
@@ -60,7 +60,7 @@ extension ConnectionLedger {
 
     /// Whether the mini-socket that a dump met first is what the message's full socket became: that
     /// one showed no life after its end.
-    private func isHeir(_ slot: Int, of row: SocketRow, before moment: Int64) -> Bool {
+    private mutating func isHeir(_ slot: Int, of row: SocketRow, before moment: Int64) -> Bool {
         guard hot[slot].flags.isSuperset(of: [.alive, .mini]), records[slot].tuple == row.tuple,
             let sign = lastSign(of: row), let closed = records[slot].closed.latest
         else { return false }
@@ -120,10 +120,10 @@ extension ConnectionLedger {
     /// An application may hold a socket for long after its end: no dump shows it then, and what a
     /// dump did not show may have been over already. Only a dump that began before the last sign
     /// of life would have shown it.
-    private func beginning(
+    private mutating func beginning(
         ofClosed row: SocketRow, before moment: Int64
     ) -> (attempted: Bounds, opened: Bounds) {
-        let absent = lastSign(of: row).flatMap(absence)
+        let absent = lastSign(of: row).flatMap { absence(before: $0) }
         var (attempted, opened) = beginning(of: row.cookie, before: moment)
         guard handshakes[row.cookie] == nil else { return (attempted, opened) }
         opened.earliest = absent
@@ -134,7 +134,7 @@ extension ConnectionLedger {
     }
 
     /// The last moment at which the connection is known to have lived: its latest segment.
-    private func lastSign(of row: SocketRow) -> Int64? {
+    private mutating func lastSign(of row: SocketRow) -> Int64? {
         guard let info = row.info else { return nil }
         let idle = min(
             info.lastAckReceivedMilliseconds, info.lastDataReceivedMilliseconds,
@@ -211,7 +211,7 @@ extension ConnectionLedger {
     }
 
     /// Whether the TIME_WAIT can have begun when the full socket ended, or after it.
-    private func canFollow(_ slot: Int, _ row: SocketRow, in window: Window) -> Bool {
+    private mutating func canFollow(_ slot: Int, _ row: SocketRow, in window: Window) -> Bool {
         guard row.state == .timeWait, let latest = timeWaitTimer(row, in: window)?.latest else {
             return true
         }

@@ -31,7 +31,7 @@ extension ConnectionLedger {
     }
 
     /// The last sample whose table holds the connection; nil when none does.
-    func lastSample(of slot: Int) -> Int64? {
+    mutating func lastSample(of slot: Int) -> Int64? {
         guard records[slot].firstSample != nil else { return nil }
         if hot[slot].flags.contains(.awaiting) { return records[slot].lastSample }
         let isShown = isDumping ? hot[slot].generation == generation : !isTaking
@@ -39,7 +39,7 @@ extension ConnectionLedger {
     }
 
     /// Whether another connection with its 4-tuple was met in this sample.
-    func isSucceeded(_ slot: Int) -> Bool {
+    mutating func isSucceeded(_ slot: Int) -> Bool {
         guard let latest = appearedMarks[records[slot].tuple.mark] else { return false }
         return latest != records[slot].id
     }

@@ -78,7 +78,7 @@ extension ConnectionLedger {
         endFull(slot, event, from, at: moment)
     }
 
-    private func isBirth(of slot: Int, at moment: Int64) -> Bool {
+    private mutating func isBirth(of slot: Int, at moment: Int64) -> Bool {
         let closed = records[slot].closed
         if closed.exact == nil, closed.contains(moment) { return true }
         return abs(moment - (closed.latest ?? .max / 2)) <= Self.sameMoment

@@ -123,7 +123,8 @@ extension ConnectionLedger {
     }
 
     /// When the SYN came: the kernel measures from its SYN-ACK to the handshake's end.
-    private func synReceived(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bounds {
+    private mutating func synReceived(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bounds
+    {
         let known = beginning(of: event.cookie, before: moment).attempted
         guard let took = event.handshakeMicroseconds, took > 0 else { return known }
         let sent = moment - Int64(took)
@@ -176,7 +177,7 @@ extension ConnectionLedger {
     }
 
     /// Whether the event belongs to a life that is over.
-    func isLate(_ event: KernelEvent, at moment: Int64) -> Bool {
+    mutating func isLate(_ event: KernelEvent, at moment: Int64) -> Bool {
         if let departed = hearing.departed[event.cookie], departed.moment >= moment { return true }
         guard let slot = mini(of: event.cookie) else { return false }
         return (records[slot].closed.latest ?? .max) >= moment

@@ -221,14 +221,14 @@ extension ConnectionLedger {
     // MARK: Names
 
     /// The mini-socket that a timer belongs to: a cookie alone may lead to a newer life.
-    private func miniSocket(of event: KernelEvent) -> Int? {
+    private mutating func miniSocket(of event: KernelEvent) -> Int? {
         guard event.cookie != 0, let slot = mini(of: event.cookie), isSame(slot, event) else {
             return nil
         }
         return slot
     }
 
-    private func isSame(_ slot: Int, _ event: KernelEvent) -> Bool {
+    private mutating func isSame(_ slot: Int, _ event: KernelEvent) -> Bool {
         let known = records[slot].tuple
         return known == event.tuple
             || known.local.port == 0 && known.peer == event.tuple.peer

@@ -28,7 +28,7 @@ extension ConnectionLedger {
     }
 
     /// Whether the row of a mini-socket went past what is told now of its full socket.
-    func isOutrun(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bool {
+    mutating func isOutrun(_ slot: Int, _ event: KernelEvent, at moment: Int64) -> Bool {
         records[slot].tuple == event.tuple && records[slot].closed.exact == nil
             && records[slot].opened.earliest ?? .min <= moment
             && moment <= records[slot].closed.latest ?? .max

@@ -13,7 +13,7 @@ extension ConnectionLedger {
         hot[slot].flags.insert(.moved)
     }
 
-    func role(of row: SocketRow) -> Role {
+    mutating func role(of row: SocketRow) -> Role {
         if row.state == .synSent { return .client }
         if row.cookie != 0, handshakes[row.cookie] != nil { return .server }
         return RoleEvidence.fromSequenceSpace(row)

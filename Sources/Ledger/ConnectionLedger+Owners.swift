@@ -30,6 +30,8 @@ extension ConnectionLedger {
             }
             touch(slot)
         }
+        // The room that many took is given back.
+        if unowned.isEmpty { unowned = [:] }
     }
 
     /// Names the role of connections that only a listener can tell.

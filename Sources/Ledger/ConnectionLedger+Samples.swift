@@ -271,7 +271,7 @@ extension ConnectionLedger {
 
     /// When the kernel counted the attempt: a client's with its SYN, a server's with the end of
     /// the handshake. Nil for what was there before the recording.
-    private func countedMoment(_ record: ConnectionRecord) -> Int64? {
+    private mutating func countedMoment(_ record: ConnectionRecord) -> Int64? {
         let edge: Bounds
         switch record.role {
         case .client: edge = record.attempted

@@ -53,7 +53,7 @@ extension ConnectionLedger {
     }
 
     /// Whether both ends sent a SYN: the one state before ESTAB that a recorded attempt can enter.
-    private func isSimultaneousOpen(_ row: SocketRow) -> Bool {
+    private mutating func isSimultaneousOpen(_ row: SocketRow) -> Bool {
         guard let slot = slot(of: row) else { return false }
         return hot[slot].state == .synSent || hot[slot].state == .synReceived
     }
@@ -107,7 +107,7 @@ extension ConnectionLedger {
     }
 
     /// A row read before the last event tells an older state; the event is right.
-    private func isOutdated(_ row: SocketRow, _ slot: Int) -> Bool {
+    private mutating func isOutdated(_ row: SocketRow, _ slot: Int) -> Bool {
         row.state != hot[slot].state || row.isMiniSocket != hot[slot].flags.contains(.mini)
     }
 
@@ -155,7 +155,7 @@ extension ConnectionLedger {
 
     /// A cookie outlives `connect(AF_UNSPEC)`, and sources without cookies know the 4-tuple only: a
     /// life that begins anew is another connection.
-    private func isNewIncarnation(_ row: SocketRow, _ slot: Int) -> Bool {
+    private mutating func isNewIncarnation(_ row: SocketRow, _ slot: Int) -> Bool {
         if row.state != hot[slot].state, !row.state.canFollow(hot[slot].state) { return true }
         if hot[slot].flags.contains(.mini), !row.isMiniSocket { return true }
         guard row.cookie == 0, hot[slot].inode != 0, row.inode != 0 else { return false }

@@ -15,7 +15,9 @@ extension ConnectionLedger {
             var slot = Int(hot[last].successor)
             if hot[slot].identity != identity {
                 let key = key(rows[next].cookie, rows[next].tuple)
-                guard let found = self.slot(key, identity) else { return next }
+                guard let found = names.find(key, where: { hot[$0].identity == identity }) else {
+                    return next
+                }
                 slot = found
                 hot[last].successor = UInt32(truncatingIfNeeded: slot)
             }

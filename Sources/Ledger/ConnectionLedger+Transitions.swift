@@ -70,7 +70,7 @@ extension ConnectionLedger {
     }
 
     /// A SYN-SENT that no sample saw needs no row: it reaches from the attempt to the opening.
-    private func isPassingHandshake(_ slot: Int) -> Bool {
+    private mutating func isPassingHandshake(_ slot: Int) -> Bool {
         let spans = records[slot].spans
         return spans.count == 1 && spans[0].firstSample == nil && spans[0].state == .synSent
             && !hot[slot].flags.contains(.spansTold)
@@ -88,7 +88,7 @@ extension ConnectionLedger {
     }
 
     /// The entry that a timer tells, moved back over the sleeps in which it stood still.
-    func timeWaitTimer(_ row: SocketRow, in window: Window) -> Bounds? {
+    mutating func timeWaitTimer(_ row: SocketRow, in window: Window) -> Bounds? {
         guard var entry = TimeWaitClock.entry(of: row, seen: window) else { return nil }
         for sleep in sleeps.reversed() {
             guard let earliest = entry.earliest, let latest = entry.latest, earliest < sleep.woke

@@ -96,22 +96,25 @@ package struct ConnectionLedger {
 
     // MARK: Slots
 
-    func slot(of row: SocketRow) -> Int? {
+    // Look-ups are `mutating` though they change nothing: called on a value that is being changed,
+    // what is not would be given a copy of the whole ledger, each time.
+
+    mutating func slot(of row: SocketRow) -> Int? {
         slot(key(row.cookie, row.tuple), identity(row.cookie, row.tuple))
     }
 
-    func slot(_ key: UInt64, _ identity: UInt64) -> Int? {
+    mutating func slot(_ key: UInt64, _ identity: UInt64) -> Int? {
         names.find(key) { hot[$0].identity == identity }
     }
 
     /// Leads to all that has the cookie.
-    func key(_ cookie: UInt64, _ tuple: FourTuple) -> UInt64 {
+    mutating func key(_ cookie: UInt64, _ tuple: FourTuple) -> UInt64 {
         cookie == 0 || !hasCookies ? tuple.mark : cookie.mixed
     }
 
     /// Tells one connection from any other: a cookie alone does not, as a TIME-WAIT shares it with
     /// what its descriptor connected to next.
-    func identity(_ cookie: UInt64, _ tuple: FourTuple) -> UInt64 {
+    mutating func identity(_ cookie: UInt64, _ tuple: FourTuple) -> UInt64 {
         hasCookies ? tuple.mark(with: cookie) : tuple.mark
     }
 
@@ -147,12 +150,12 @@ package struct ConnectionLedger {
     }
 
     /// The full socket of a cookie.
-    func life(of cookie: UInt64) -> Int? { told(cookie, isMini: false) }
+    mutating func life(of cookie: UInt64) -> Int? { told(cookie, isMini: false) }
 
     /// The mini-socket of a cookie, which a reconnect shares with a full socket.
-    func mini(of cookie: UInt64) -> Int? { told(cookie, isMini: true) }
+    mutating func mini(of cookie: UInt64) -> Int? { told(cookie, isMini: true) }
 
-    private func told(_ cookie: UInt64, isMini: Bool) -> Int? {
+    private mutating func told(_ cookie: UInt64, isMini: Bool) -> Int? {
         guard cookie != 0 else { return nil }
         return names.find(cookie.mixed) {
             hot[$0].flags.isTold(asMini: isMini) && records[$0].cookie == cookie

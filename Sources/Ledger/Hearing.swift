@@ -81,16 +81,16 @@ struct Hearing {
     var isOn: Bool { detail != nil || closes }
 
     /// Whether all that happened around the moment was told: what was not told did not happen.
-    func tellsAll(at moment: Int64) -> Bool {
+    mutating func tellsAll(at moment: Int64) -> Bool {
         guard detail == .full, detailSince <= moment else { return false }
         return !losses.contains { $0.earliest <= moment && moment <= $0.latest }
     }
 
     /// Whether each mini-socket born around the moment was told.
-    func tellsTimers(at moment: Int64) -> Bool { timers && tellsAll(at: moment) }
+    mutating func tellsTimers(at moment: Int64) -> Bool { timers && tellsAll(at: moment) }
 
     /// Whether resets around the moment were told: they are among the edges too.
-    func tellsResets(at moment: Int64) -> Bool {
+    mutating func tellsResets(at moment: Int64) -> Bool {
         guard let detail, detail >= .edges else { return false }
         return !losses.contains { $0.earliest <= moment && moment <= $0.latest }
     }

@@ -64,6 +64,7 @@ struct HotSocket {
 
 extension SocketRow {
     /// Mixes what a record keeps of a row's numbers; equal rows have equal fingerprints.
+    @inline(__always)
     var fingerprint: UInt64 {
         let queues = UInt64(receiveQueue) << 32 | UInt64(sendQueue)
         guard let info else { return queues.mixed }

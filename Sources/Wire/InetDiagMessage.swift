@@ -75,40 +75,41 @@ extension SocketRow {
         to rows: inout [SocketRow], _ bytes: RawSpan, payload: Range<Int>,
         granuleMicroseconds: Int64, fault: inout WireError?
     ) -> Bool {
-        guard payload.count >= InetDiagMessage.length,
-            let tuple = InetDiagMessage.tuple(in: bytes, at: payload.lowerBound)
-        else { return false }
-        // Not by way of an optional row: each would be copied once more.
-        rows.append(
-            SocketRow(
-                tuple, bytes, payload: payload, granuleMicroseconds: granuleMicroseconds,
-                fault: &fault))
-        return true
-    }
-
-    @inline(__always)
-    private init(
-        _ tuple: FourTuple, _ bytes: RawSpan, payload: Range<Int>, granuleMicroseconds: Int64,
-        fault: inout WireError?
-    ) {
         let start = payload.lowerBound
-        let state = TCPState(rawValue: bytes.number(knownAt: start + 1))
-        self.init(
-            cookie: InetDiagMessage.cookie(in: bytes, at: start), tuple: tuple,
-            state: state == .newSynReceived ? .synReceived : state)
-        timer = bytes.number(knownAt: start + 2)
-        timerGranuleMicroseconds = granuleMicroseconds
-        expiresMilliseconds = bytes.number(knownAt: start + 52)
-        receiveQueue = bytes.number(knownAt: start + 56)
-        sendQueue = bytes.number(knownAt: start + 60)
-        uid = bytes.number(knownAt: start + 64)
-        inode = UInt64(bytes.number(knownAt: start + 68, as: UInt32.self))
-        var attributes = AttributeCursor(start + InetDiagMessage.length..<payload.upperBound)
+        let end = start + InetDiagMessage.length
+        guard start >= 0, end <= min(payload.upperBound, bytes.byteCount) else { return false }
+        // Cut out once, so that a field costs no further look at the datagram's bounds.
+        let message = bytes.extracting(start..<end)
+        guard let tuple = InetDiagMessage.tuple(in: message, at: 0) else { return false }
+        var attributes = AttributeCursor(end..<payload.upperBound)
+        var info: TCPInfo?
         while let attribute = attributes.next(in: bytes) {
             guard attribute.type == InetDiagMessage.infoAttribute else { continue }
             info = TCPInfo(bytes, at: attribute.value)
         }
         fault = fault ?? attributes.fault
+        // Not by way of an optional row: each would be copied once more.
+        rows.append(
+            SocketRow(tuple, message, info: info, granuleMicroseconds: granuleMicroseconds))
+        return true
+    }
+
+    @inline(__always)
+    private init(
+        _ tuple: FourTuple, _ message: RawSpan, info: TCPInfo?, granuleMicroseconds: Int64
+    ) {
+        let state = TCPState(rawValue: message.number(knownAt: 1))
+        self.init(
+            cookie: InetDiagMessage.cookie(in: message, at: 0), tuple: tuple,
+            state: state == .newSynReceived ? .synReceived : state)
+        timer = message.number(knownAt: 2)
+        timerGranuleMicroseconds = granuleMicroseconds
+        expiresMilliseconds = message.number(knownAt: 52)
+        receiveQueue = message.number(knownAt: 56)
+        sendQueue = message.number(knownAt: 60)
+        uid = message.number(knownAt: 64)
+        inode = UInt64(message.number(knownAt: 68, as: UInt32.self))
+        self.info = info
     }
 }
 

@@ -11,6 +11,9 @@ uint64_t yardstick_now(void);
 /* Octets of the heap in use. */
 uint64_t yardstick_heap(void);
 
+/* Octets of this process in memory; 0 when unknown. */
+uint64_t yardstick_resident(void);
+
 /* What one row of a dump says, as a C program would keep it. */
 struct yardstick_row {
     uint64_t cookie;
