@@ -12,7 +12,14 @@ struct HostWatch {
     static let ownerBudget: Int64 = 200_000_000
     static let ownerShare: Int64 = 5
 
+    /// Where events are heard they name who opens and who closes: only what stands long needs to be
+    /// looked for, and walks take no more than one part in so many of the time, but for this much,
+    /// ns, that they may save up.
+    static let heardWalkShare: Int64 = 200
+    static let savedWalks: Int64 = 500_000_000
+
     private let budget: Int64
+    private var allowance: Allowance?
     private let host: any HostSource
     private let axis: TimeAxis
     private var processes: ProcessLedger
@@ -25,8 +32,12 @@ struct HostWatch {
     private var lastScan: Int64 = .min
 
     init(
-        host: any HostSource, axis: TimeAxis, next: NextIdentifiers, intervalNanoseconds: Int64
+        host: any HostSource, axis: TimeAxis, next: NextIdentifiers, intervalNanoseconds: Int64,
+        hearsEvents: Bool
     ) {
+        if hearsEvents {
+            allowance = Allowance(share: Self.heardWalkShare, most: Self.savedWalks)
+        }
         self.host = host
         budget = min(Self.ownerBudget, intervalNanoseconds / Self.ownerShare)
         self.axis = axis
@@ -38,7 +49,7 @@ struct HostWatch {
     mutating func look(_ spaces: [Space], at moment: Int64, clock: any RecorderClock) {
         if moment >= scanDue { scan(at: moment, clock: clock) }
         for space in spaces { space.look(at: moment, hostLimits: host.limits) }
-        nameOwners(spaces, at: moment)
+        nameOwners(spaces, at: moment, clock: clock)
     }
 
     /// The process that caused an event; it may be gone.
@@ -109,11 +120,15 @@ struct HostWatch {
         return processes.observe(facts, startedMicroseconds: started, at: moment)
     }
 
-    private mutating func nameOwners(_ spaces: [Space], at moment: Int64) {
+    private mutating func nameOwners(
+        _ spaces: [Space], at moment: Int64, clock: any RecorderClock
+    ) {
         var wanted: Set<UInt64> = []
         for space in spaces { wanted.formUnion(space.wantedInodes) }
-        guard !wanted.isEmpty else { return }
+        let started = clock.now().boot
+        guard !wanted.isEmpty, allowance?.permits(at: started) ?? true else { return }
         let scan = host.owners(of: wanted, budgetNanoseconds: budget)
+        allowance?.spend(clock.now().boot - started)
         var owners: [UInt64: [Int64]] = [:]
         for (inode, holders) in scan.owners {
             // A forked server's socket is used by the youngest of its holders.

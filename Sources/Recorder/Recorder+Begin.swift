@@ -19,7 +19,8 @@ extension Recorder {
             axis: axis, numbering: numbering,
             hostWatch: HostWatch(
                 host: sources.host, axis: axis, next: next,
-                intervalNanoseconds: settings.intervalNanoseconds),
+                intervalNanoseconds: settings.intervalNanoseconds,
+                hearsEvents: sources.transitions != nil),
             clockWatch: ClockWatch(reading), sources: SourceLog(nextID: next.source),
             schedule: Schedule(
                 start: reading.boot, interval: settings.intervalNanoseconds,

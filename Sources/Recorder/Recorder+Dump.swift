@@ -95,7 +95,7 @@ extension Recorder {
         let began = clock.now().boot
         guard let tcp = space.namespace?.tcp else { return Window(earliest: 0, latest: 0) }
         let outcome = tcp.dump { window, rows in
-            pump(&session)
+            pump(&session, betweenRows: true)
             space.ledger.observe(rows, in: axis.window(window))
         }
         pump(&session)

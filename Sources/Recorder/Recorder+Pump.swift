@@ -3,16 +3,23 @@ import Model
 
 // What comes by itself: events and destroy messages.
 extension Recorder {
-    /// Takes all that was told until now.
-    func pump(_ session: inout Session) {
-        if let transitions = sources.transitions { takeEvents(transitions, &session) }
-        for space in session.spaces { takeCloses(of: space, &session) }
+    /// Takes all that was told until now. Between the rows of a dump it is asked often: there, what
+    /// was lost is asked for only when something came that could be believed too soon. Before the
+    /// dump's silence is, all is asked.
+    func pump(_ session: inout Session, betweenRows: Bool = false) {
+        if let transitions = sources.transitions {
+            takeEvents(transitions, &session, betweenRows)
+        }
+        for space in session.spaces { takeCloses(of: space, &session, betweenRows) }
     }
 
-    private func takeEvents(_ transitions: any TransitionSource, _ session: inout Session) {
+    private func takeEvents(
+        _ transitions: any TransitionSource, _ session: inout Session, _ betweenRows: Bool
+    ) {
         let before = clock.now().boot
         var batches: [[KernelEvent]] = []
         transitions.take { batches.append($0) }
+        if betweenRows, batches.isEmpty { return }
         // What was lost is known before what came is believed.
         noteLostEvents(transitions, until: before, &session)
         var told: Int64 = 0
@@ -94,10 +101,11 @@ extension Recorder {
 
     // MARK: Destroy messages
 
-    private func takeCloses(of space: Space, _ session: inout Session) {
+    private func takeCloses(of space: Space, _ session: inout Session, _ betweenRows: Bool) {
         guard let closes = space.closes else { return }
         var batches: [(BootWindow, [SocketRow])] = []
         closes.take { batches.append(($0, $1)) }
+        if betweenRows, batches.isEmpty { return }
         let lost = closes.lost
         if lost > space.lostCloses {
             let earliest = session.axis.microseconds(session.lastPump)

@@ -68,6 +68,8 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     var opensPerDump: Int64 = 0
     var journal: [String] = []
     var ownerBudgets: [Int64] = []
+    /// How long each walk for owners takes, ns.
+    var walkTime: Int64 = 0
 
     init(clock: FakeClock, tables: [[SocketRow]]) {
         self.clock = clock
@@ -141,7 +143,8 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
 
     func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
         ownerBudgets.append(budgetNanoseconds)
-        return OwnerScan(owners: [:], complete: true, hidden: 0)
+        clock.pass(walkTime)
+        return OwnerScan(owners: [:], complete: false, hidden: 0)
     }
 }
 

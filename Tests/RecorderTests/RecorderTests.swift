@@ -90,6 +90,25 @@ struct RecorderTests {
         }
     }
 
+    @Test("looks for owners 0.5 % of the time where events name them, after half a second at first")
+    func ownerPace() async throws {
+        var row = Self.row(1)
+        row.inode = 7
+        let alone = try await Self.record(seconds: 9, tables: [[row]]) {
+            $0.walkTime = 200_000_000
+        }
+        #expect(alone.kernel.ownerBudgets.count == 10)
+        var heard: FakeKernel?
+        _ = try await RecorderEventTests.record(
+            seconds: 119, tables: [[row]],
+            kernel: {
+                $0.walkTime = 200_000_000
+                heard = $0
+            }, [])
+        // Three at once; what the third took too much is made up for by 21 s; then one in 40 s.
+        #expect(heard?.ownerBudgets.count == 6)
+    }
+
     @Test("skips and counts the ticks that it cannot meet")
     func skips() async throws {
         let outcome = try await Self.record(seconds: 6) { $0.dumpTimes = [1: 2_500_000_000] }
