@@ -22,14 +22,18 @@ enum WritePath {
         var ratios: [Double] = []
         for round in 1...rounds {
             let own = try product(folder + "/own-\(round)", changes, batch)
-            let rows = try rows(folder + "/own-\(round)")
-            let raw = try bare(folder + "/raw-\(round)", rows, Int(batch))
+            let raw = try bare(folder + "/raw-\(round)", folder + "/own-\(round)", Int(batch))
             ratios.append(raw / own)
             print(
                 "store \(Int(own * 1e9 / Double(count))) ns, C \(Int(raw * 1e9 / Double(count))) ns"
             )
         }
         print("share of the speed of C: \(ratios.sorted()[rounds / 2])")
+    }
+
+    /// SQLITE_TRANSIENT, a cast that Swift does not import.
+    private static var copied: sqlite3_destructor_type {
+        unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     }
 
     private static func record(_ id: Int64) -> ConnectionRecord {
@@ -95,24 +99,44 @@ enum WritePath {
         }
     }
 
-    /// The same rows by the C interface alone, into the same schema with the same settings.
-    private static func bare(_ path: String, _ rows: [[Int64]], _ batch: Int) throws -> Double {
+    /// The same rows by the C interface alone, into the same schema with the same settings. The
+    /// rows of `side` are there before; those of `address` are written among them.
+    private static func bare(_ path: String, _ own: String, _ batch: Int) throws -> Double {
+        let rows = try rows(own)
+        let addresses = try DatabaseQueue(path: own).read { database in
+            try String.fetchAll(database, sql: "SELECT address FROM address ORDER BY address_id")
+        }
         let store = try RecordingStore(path: path)
         _ = try store.begin(
             RecordingRecord(
                 uuid: "one", host: "h", bootID: "b", kernel: "k", version: "v",
                 intervalMicroseconds: 1_000_000, startedMicroseconds: 1_767_225_600_000_000))
         return try store.database.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA foreign_keys = OFF")
+            try database.execute(
+                sql: """
+                    INSERT INTO address (family, address) VALUES (4, '10.0.0.1');
+                    INSERT INTO side VALUES (1, 1, 0, 1, 0, 1, 443, 1, 2, NULL, 33);
+                    """)
+            let insert = try database.makeStatement(
+                sql: "INSERT OR IGNORE INTO address (address_id, family, address) VALUES (?, 4, ?)")
+            let address = insert.sqliteStatement
             let marks = rows[0].map { _ in "?" }.joined(separator: ", ")
             let statement = try database.makeStatement(
                 sql: "INSERT INTO ended_connection VALUES (\(marks))")
             let handle = statement.sqliteStatement
             return seconds {
                 var rest = rows[...]
+                var written: Int64 = 1
                 while !rest.isEmpty {
                     sqlite3_exec(database.sqliteConnection, "BEGIN IMMEDIATE", nil, nil, nil)
                     for row in rest.prefix(batch) {
+                        while written < row[20] {
+                            sqlite3_bind_int64(address, 1, written + 1)
+                            sqlite3_bind_text(address, 2, addresses[Int(written)], -1, copied)
+                            sqlite3_step(address)
+                            sqlite3_reset(address)
+                            written += 1
+                        }
                         for (column, value) in row.enumerated() {
                             if value == .min {
                                 sqlite3_bind_null(handle, CInt(column + 1))

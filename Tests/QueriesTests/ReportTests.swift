@@ -108,6 +108,25 @@ struct ReportTests {
             ])
     }
 
+    @Test func `Coverage counted in one pass is what the views say, in every range`() throws {
+        for (since, until) in [(-10, 200), (0, 120), (10, 40), (39.5, 41.5), (90, 96), (130, 140)] {
+            let range = AxisRange(
+                since: RecordedNight.at(since), until: RecordedNight.at(until))
+            let query = CoverageQuery(Scope(range))
+            let told = try night.rows(query.total).map { "\($0[1]) \($0[2])" }
+            let missing = try night.rows(query.missing)
+            try Reader(path: night.path).read { session in
+                let count = try CoverageCount(session, range)
+                let shares = [count.active, count.passive, count.together].compactMap { $0 }
+                #expect(
+                    shares.map { "integer(\($0.counted)) integer(\($0.recorded))" } == told)
+                #expect(
+                    count.missing.map { [$0.from, $0.until, $0.number].map { Cell.integer($0) } }
+                        == missing)
+            }
+        }
+    }
+
     @Test func `A summary counts each kind of end`() throws {
         let row = try #require(try night.rows(SummaryQuery(night.whole).question).first)
         #expect(Array(row[3...14]) == [117, 6, 4, 3, 1, 2, 0, 0, 1, 0, 2, 1])

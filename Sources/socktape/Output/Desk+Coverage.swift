@@ -32,25 +32,19 @@ extension Desk {
     }
 
     private func coverage(_ scope: Scope) throws -> CoverageTold {
-        let query = CoverageQuery(scope)
+        let count = try CoverageCount(session, scope.range)
         var shares: [String: CoverageTold.Share] = [:]
-        var unread: Int64 = 0
-        for row in try session.all(query.total) {
-            unread = row.last?.integer ?? 0
-            guard let name = row[0].text, let counted = row[1].integer,
-                let recorded = row[2].integer
-            else { continue }
-            shares[name] = CoverageTold.Share(counted: counted, recorded: recorded)
-        }
-        let causes = try causes(scope)
-        let missing = try session.all(query.missing).compactMap { row in
-            row[0].integer.flatMap { from in
-                row[1].integer.flatMap { until in row[2].integer.map { (from, until, $0) } }
+        for (name, share) in [
+            ("as client", count.active), ("as server", count.passive), ("together", count.together),
+        ] {
+            shares[name] = share.map {
+                CoverageTold.Share(counted: $0.counted, recorded: $0.recorded)
             }
         }
+        let causes = try causes(scope)
         return CoverageTold(
-            shares: shares, parts: causes.explain(missing), hearsAny: causes.hearsAny,
-            unread: unread, stretch: { self.stretch($0, $1) })
+            shares: shares, parts: causes.explain(count.missing), hearsAny: causes.hearsAny,
+            unread: count.unread, stretch: { self.stretch($0, $1) })
     }
 
     private func causes(_ scope: Scope) throws -> MissingCauses {
