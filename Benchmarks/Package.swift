@@ -28,6 +28,10 @@ let package = Package(
         .target(
             name: "Store", dependencies: ["Model", "Migrations", grdb, sqlite],
             path: "Modules/Store", swiftSettings: strict),
+        .target(name: "Yardstick", path: "Yardstick", cSettings: [.unsafeFlags(["-O3"])]),
+        .executableTarget(
+            name: "LedgerBench", dependencies: ["Model", "Ledger", "Yardstick"],
+            path: "LedgerBench", swiftSettings: common),
         .executableTarget(
             name: "SyntheticRecording", dependencies: ["Model", "Ledger", "Store", grdb],
             path: "SyntheticRecording", swiftSettings: common),

@@ -65,11 +65,17 @@ struct DocsCommandTests {
         case "socktape": try answers(example)
         case "swift":
             #expect(["build", "test"].contains(example.words[1]))
-            if let product = example.value(of: "--product") { try expectProduct(product) }
+            let package = example.value(of: "--package-path")
+            if let product = example.value(of: "--product") {
+                try expectProduct(product, in: package)
+            }
         case "install":
             try expectProduct(try #require(example.words[1].split(separator: "/").last))
         case "setcap": try expectCapabilities(example.words)
         case "python3": #expect(Repository.has(example.words[1]))
+        case .some(let program) where program.contains("/.build/release/"):
+            let path = program.split(separator: "/")
+            try expectProduct(try #require(path.last), in: String(try #require(path.first)))
         case .some(let script) where script.contains("/"):
             let file = Repository.root.appending(path: script).path
             #expect(FileManager.default.isExecutableFile(atPath: file))
@@ -86,11 +92,13 @@ struct DocsCommandTests {
         #expect(shown == columns(String(output.prefix { $0 != "\n" })))
     }
 
-    private func expectProduct(_ name: some StringProtocol) throws {
-        let manifest = try Repository.text("Package.swift")
+    private func expectProduct(
+        _ name: some StringProtocol, in package: String? = nil
+    ) throws {
+        let manifest = try Repository.text((package.map { $0 + "/" } ?? "") + "Package.swift")
         let isBuilt = manifest.matches(of: /\.executable(?:Target)?\(\s*name: "(\w+)"/)
             .contains { $0.1 == name }
-        #expect(isBuilt, "Package.swift has no product \(name)")
+        #expect(isBuilt, "\(package ?? ".")/Package.swift has no product \(name)")
     }
 
     /// Those that the program itself asks for, given to its own file.

@@ -11,9 +11,6 @@ uint64_t yardstick_now(void);
 /* Octets of the heap in use. */
 uint64_t yardstick_heap(void);
 
-/* Octets of this process in memory; 0 when unknown. */
-uint64_t yardstick_resident(void);
-
 /* What one row of a dump says, as a C program would keep it. */
 struct yardstick_row {
     uint64_t cookie;
@@ -37,12 +34,5 @@ void yardstick_table_free(struct yardstick_table *table);
  * did. */
 size_t yardstick_table_observe(
     struct yardstick_table *table, const struct yardstick_row *rows, size_t count);
-
-/* Dumps every TCP socket of this network namespace as the recorder asks for it, with struct tcp_info
- * or without, and discards what comes; the octets received, negative for an errno. */
-int64_t yardstick_dump(int with_info);
-
-/* Processor time of one `ss -tan >/dev/null`, ns, by its parent's account; 0 when it failed. */
-uint64_t yardstick_ss(void);
 
 #endif

@@ -1,10 +1,8 @@
 #define _GNU_SOURCE
 #include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "yardstick.h"
 
@@ -35,15 +33,6 @@ uint64_t yardstick_now(void) {
 uint64_t yardstick_heap(void) {
     struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;
-}
-
-uint64_t yardstick_resident(void) {
-    unsigned long all = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (file == NULL) return 0;
-    int found = fscanf(file, "%lu %lu", &all, &resident);
-    fclose(file);
-    return found == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 static inline uint64_t mixed(uint64_t value) {
