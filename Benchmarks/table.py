@@ -31,7 +31,10 @@ from result import missing, print_table, write_csv  # noqa: E402
 ROWS = ["sample", "steady", "connection", "storm", "ledger", "file", "memory", "questions",
         "export", "start", "churn", "night"]
 # What scatters little enough in little time.
-SHORT_ROWS = ["sample", "connection", "file", "memory", "start"]
+SHORT_ROWS = ["sample", "connection", "ledger", "file", "memory", "start"]
+# Of the package in Benchmarks, what a row needs.
+PRODUCTS = {"ledger": "LedgerBench", "questions": "SyntheticRecording",
+            "export": "SyntheticRecording"}
 BASELINE = HERE / "baseline.csv"
 
 
@@ -102,13 +105,24 @@ def write_facts(path, facts):
         writer.writerows(facts)
 
 
-def prepare(short):
-    """Has all that the rows need: packages, the product, the C side."""
+def build(*words):
+    """Brings a program up to date; what the compiler says is told when it fails."""
+    command = ["swift", "build", "-c", "release", *words]
+    done = subprocess.run(command, cwd=bench.ROOT, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    if done.returncode:
+        sys.exit(f"{done.stdout}\ncannot build: {' '.join(command)}")
+
+
+def prepare(short, rows):
+    """Has all that the rows need: packages, the product as its sources are now, the programs beside
+    it, the C side."""
     host.install(short)
-    if not (bench.ROOT / ".build/release/socktape").exists():
-        print("building the product", file=sys.stderr)
-        subprocess.run(["swift", "build", "-c", "release", "--product", "socktape"], check=True,
-                       cwd=bench.ROOT, stdout=sys.stderr)
+    print("building …", file=sys.stderr, flush=True)
+    build("--product", "socktape")
+    for row, product in PRODUCTS.items():
+        if row in rows:
+            build("--package-path", "Benchmarks", "--product", product)
     bench.build_programs()
 
 
@@ -128,8 +142,8 @@ def main():
     bench.root()
     # Namespaces and loads are cleared away however the program is told to end.
     signal.signal(signal.SIGTERM, interrupt)
-    prepare(options.short)
     rows = options.rows or (SHORT_ROWS if options.short else ROWS)
+    prepare(options.short, rows)
     form = Form(options.short, options.rounds, options.recording, options.connections)
     facts = host.facts(bench.product("socktape"))
     results, failed = measure(rows, form)
