@@ -43,7 +43,8 @@ struct AcceptanceEventsEndingTests {
                 try await bench.stop(recorder)
                 #expect(truths.count { $0.name == "cut_off" } == 3)
                 let names = [bench.namespace, peer.namespace]
-                try expectRows(try bench.query { try Self.rows($0, in: names) }, truths)
+                let rows = try bench.query { try Self.rows($0, in: names) }
+                try expectRows(rows, truths, try Losses(bench))
             }
         }
     }
@@ -62,22 +63,27 @@ struct AcceptanceEventsEndingTests {
     }
 
     private func expectAll(_ bench: Bench, _ truths: [Truth]) throws {
-        try expectRows(try bench.query(RecordedConnection.all), truths)
+        let losses = try Losses(bench)
+        try expectRows(try bench.query(RecordedConnection.all), truths, losses)
         let attempts = truths.count { $0.name != "no_port" }
         let opened = truths.count { Attempt.kinds[$0.name] == nil }
-        try bench.expectCoverage(active: attempts, passive: opened)
+        try bench.expectCoverage(active: attempts, passive: opened, lost: losses.events)
     }
 
-    private func expectRows(_ rows: [RecordedConnection], _ truths: [Truth]) throws {
+    private func expectRows(
+        _ rows: [RecordedConnection], _ truths: [Truth], _ losses: Losses
+    ) throws {
         let ends = TruthEnd.all(of: truths).filter { Attempt.kinds[$0.truth.name] == nil }
         let opened = rows.filter { $0.openedMaxUs != nil }
-        let matches = Match.all(of: ends, in: opened)
+        let all = Match.all(of: ends, in: opened, orMiss: { losses.meet($0.truth.whole) })
+        let matches = all.filter { !losses.meet($0.end.truth.whole) }
+        try #require(matches.count * 2 >= ends.count, "losses hide \(ends.count - matches.count)")
         for match in matches { try expect(match.row, tells: match.end) }
         let exact = matches.count { $0.row.opened.width == 0 && $0.row.closed.width == 0 }
-        #expect(exact * 100 >= ends.count * 99, "\(exact) of \(ends.count) are exact")
+        #expect(exact * 100 >= matches.count * 99, "\(exact) of \(matches.count) are exact")
         Attempt.expect(
             truths.filter { Attempt.kinds[$0.name] != nil },
-            in: rows.filter { $0.openedMaxUs == nil })
+            in: rows.filter { $0.openedMaxUs == nil }, losses: losses)
     }
 
     private func expect(_ row: RecordedConnection, tells end: TruthEnd) throws {

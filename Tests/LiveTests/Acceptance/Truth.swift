@@ -26,6 +26,13 @@ struct Truth {
     /// When something ended the first closer's TIME_WAIT early.
     let cut: Span?
 
+    /// From its first call to its last.
+    var whole: Span {
+        let spans = [connected, accepted, firstClose, secondClose, ended, cut].compactMap(\.self)
+        let first = spans.map(\.lowerBound).min() ?? 0
+        return first...max(first, spans.map(\.upperBound).max() ?? 0)
+    }
+
     /// Reads the generator's CSV.
     static func parse(_ text: String) throws -> [Truth] {
         try text.split(separator: "\n").dropFirst().map { line in

@@ -2,7 +2,7 @@ import GRDB
 import Testing
 
 @Suite("Between dumps, events make the socket table")
-struct AcceptanceEventsTableTests {
+struct AcceptanceTableEventsTests {
     @Test("In a still moment a table that no dump gave equals ss -tan")
     func tables() async throws {
         try await Bench.run { bench in

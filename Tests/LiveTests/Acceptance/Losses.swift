@@ -1,0 +1,29 @@
+import GRDB
+
+/// When events found no room, as the recording tells. Where a virtual processor stands still while it
+/// holds the ring's lock, the kernel gives up a few (rqspinlock in kernel/bpf, from Linux 6.15): what
+/// they would have told is known by bounds alone.
+struct Losses {
+    /// µs.
+    private var spans: [Span] = []
+    /// Events lost.
+    private(set) var events = 0
+
+    init() {}
+
+    /// What a recording tells; more than a few are no accident.
+    init(_ bench: Bench) throws {
+        let sql = """
+            SELECT from_us, until_us, lost FROM sources
+            WHERE source = 'bpf' AND lost > 0 AND reason LIKE 'lost%'
+            """
+        for row in try bench.query({ try Row.fetchAll($0, sql: sql) }) {
+            spans.append(row["from_us"]...row["until_us"])
+            events += row["lost"]
+        }
+        guard events <= 20 else { throw BenchError("\(events) events were lost") }
+    }
+
+    /// Whether something of this time may not have been told.
+    func meet(_ span: Span) -> Bool { spans.contains { $0.overlaps(span) } }
+}
