@@ -72,7 +72,7 @@ struct AcceptanceLifetimeTests {
         _ matches: [Match], in table: Set<String>, pause: Int64
     ) throws {
         let closers = matches.filter { $0.end.closedFirst && $0.end.reopened == nil }
-        let waiting = closers.filter { table.contains("TIME-WAIT \($0.end.tuple)") }
+        let waiting = closers.filter { $0.end.waits(in: table) }
         #expect(
             waiting.count * 100 >= closers.count * 98, "\(waiting.count) of \(closers.count) wait")
         for match in waiting {

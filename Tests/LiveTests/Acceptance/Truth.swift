@@ -134,6 +134,10 @@ struct TruthEnd {
         return reopened.lowerBound - last.lowerBound < interval
     }
 
+    /// Whether ss showed it in TIME_WAIT. A late segment of the peer can end one at once (RFC 1337):
+    /// that the end which closed first waits is what the kernel shows, not what must be.
+    func waits(in table: Set<String>) -> Bool { table.contains("TIME-WAIT \(tuple)") }
+
     /// Both ends of each, in the order of their beginnings.
     static func all(of truths: [Truth]) -> [TruthEnd] {
         var reopened: [String: Span] = [:]
