@@ -1,8 +1,7 @@
 import GRDB
 
-/// When events found no room, as the recording tells. Where a virtual processor stands still while it
-/// holds the ring's lock, the kernel gives up a few (rqspinlock in kernel/bpf, from Linux 6.15): what
-/// they would have told is known by bounds alone.
+/// When events found no room, as the recording tells. On a busy virtual machine two or three were
+/// lost at times: what they would have told is known by bounds alone.
 struct Losses {
     /// µs.
     private var spans: [Span] = []
