@@ -12,6 +12,8 @@ package struct Question: Sendable {
     package var shown: [Int]?
     /// What is counted over all connections beforehand, and bound by these names.
     var count: (@Sendable (Session) throws -> [String: Cell])?
+    /// The same over the public views alone, where `sql` is not: what a person is told to run.
+    package var asked: String?
 
     /// `essential` is how many leading columns a table for people shows.
     package init(

@@ -85,6 +85,7 @@ package struct TimeWaitQuery {
                 Column("no_room", title: "no room", kind: .number),
             ], essential: 10)
         if keys != nil {
+            question.asked = Question(Self.sql, scope: scope, grouping: grouping, columns: []).sql
             question.count = {
                 ["counts": try $0.tally(TimeWaitTally(scope.range, by: grouping)).cell]
             }

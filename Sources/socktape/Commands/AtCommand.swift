@@ -21,7 +21,7 @@ struct AtCommand: ReaderCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var filters: FilterOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     // Unrecognized: -10m looks like an option, and is a time.
     @Argument(
@@ -40,7 +40,7 @@ struct AtCommand: ReaderCommand {
     func run(in surroundings: Surroundings) throws {
         let filter = try filters.clause()
         let typed = try TimeExpression(time.joined(separator: " "))
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let moment = desk.session.timeline.axis(try typed.resolve(in: try desk.timeContext()))
             let sample = try desk.sample(before: moment)
             let apart = try desk.hasNamespaces(Scope(AxisRange(since: moment, until: moment)))

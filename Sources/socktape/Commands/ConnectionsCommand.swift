@@ -19,7 +19,7 @@ struct ConnectionsCommand: ReaderCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: FilterOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     @Option(help: ArgumentHelp("At most so many rows; 0 for all.", valueName: "n"))
     var limit = 1000
@@ -29,7 +29,7 @@ struct ConnectionsCommand: ReaderCommand {
             throw Failure(.usage, "cannot list \(limit) rows: it is negative; try --limit 100")
         }
         let filter = try filters.clause()
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(
                 try desk.range(range), filter: filter, top: limit == 0 ? nil : Int64(limit))
             try desk.show(ConnectionsQuery(scope, apart: try desk.hasNamespaces(scope)).question)

@@ -18,9 +18,9 @@ final class Desk {
     /// Opens the output, then the recording, works, and gives the output its name.
     static func work(
         _ database: DatabaseOptions, _ options: OutputOptions, in surroundings: Surroundings,
-        _ body: (Desk) throws -> Void
+        showsSQL: Bool = false, _ body: (Desk) throws -> Void
     ) throws {
-        let page = try Page(options, in: surroundings)
+        let page = try Page(options, showsSQL: showsSQL, in: surroundings)
         let reader = try surroundings.reader(database.path(in: surroundings))
         try reader.read { session in
             try body(Desk(session: session, page: page, surroundings: surroundings))
@@ -28,8 +28,17 @@ final class Desk {
         try page.finish()
     }
 
-    /// Writes an answer.
+    /// As above; where SQL is wanted, `show` writes it, and nothing else is written.
+    static func work(
+        _ database: DatabaseOptions, _ options: AnswerOptions, in surroundings: Surroundings,
+        _ body: (Desk) throws -> Void
+    ) throws {
+        try work(database, options.output, in: surroundings, showsSQL: options.sql, body)
+    }
+
+    /// Writes an answer, or the SQL that gives it where that is wanted.
     func show(_ question: Question, layout: RenderOptions.Layout = .rows) throws {
+        guard !page.showsSQL else { return try page.write(question.text) }
         try page.show(
             try session.rows(question), shown: question.shown, layout: layout)
     }

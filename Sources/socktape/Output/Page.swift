@@ -8,9 +8,12 @@ final class Page {
     private let format: OutputFormat
     private let options: RenderOptions
     private let isWide: Bool
+    /// Whether the person asked for SQL and not for what it answers.
+    let showsSQL: Bool
 
     /// Opens the output before anything else is done.
-    init(_ options: OutputOptions, in surroundings: Surroundings) throws {
+    init(_ options: OutputOptions, showsSQL: Bool = false, in surroundings: Surroundings) throws {
+        self.showsSQL = showsSQL
         output =
             try options.output.map { try OutputFile(replacing: $0) }
             ?? OutputFile.standardOutput()
@@ -22,13 +25,14 @@ final class Page {
     /// A table on standard output.
     init(in surroundings: Surroundings) throws {
         output = try OutputFile.standardOutput()
+        showsSQL = false
         format = .table
         isWide = false
         options = surroundings.renderOptions(isTerminal: output.isTerminal, raw: false)
     }
 
     /// Whether a person reads the answer as it is written.
-    var isForPeople: Bool { format == .table }
+    var isForPeople: Bool { format == .table && !showsSQL }
 
     /// Columns of the terminal; 80 where there is none.
     var width: Int { options.width ?? 80 }

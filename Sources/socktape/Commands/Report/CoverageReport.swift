@@ -14,10 +14,10 @@ struct CoverageReport: ReaderCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var range: RangeOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run(in surroundings: Surroundings) throws {
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range))
             let query = CoverageQuery(scope, apart: try desk.hasNamespaces(scope))
             try desk.show(query.question)

@@ -14,11 +14,11 @@ struct DescriptorsReport: ReaderCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var top: TopOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run(in surroundings: Surroundings) throws {
         let limit = try top.limit()
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), top: limit)
             try desk.show(DescriptorsQuery(scope).question)
             try desk.tellGaps(scope)

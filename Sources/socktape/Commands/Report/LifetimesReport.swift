@@ -26,7 +26,7 @@ struct LifetimesReport: ReaderCommand {
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: EndFilterOptions
     @OptionGroup var top: TopOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by: Grouping?
@@ -34,7 +34,7 @@ struct LifetimesReport: ReaderCommand {
     func run(in surroundings: Surroundings) throws {
         let filter = try filters.clause()
         let limit = try top.limit()
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter)
             var table = LifetimeTable(by: by)
             if filter == .all, let groups = SideGroupsQuery(scope, by: by) {

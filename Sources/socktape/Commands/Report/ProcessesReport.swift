@@ -10,12 +10,12 @@ struct ProcessesReport: ReaderCommand {
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: FilterOptions
     @OptionGroup var top: TopOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run(in surroundings: Surroundings) throws {
         let filter = try filters.clause()
         let limit = try top.limit()
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter, top: limit)
             try desk.show(ProcessesQuery(scope).question)
             try desk.tellCoverage(scope)

@@ -14,7 +14,7 @@ struct StatesReport: ReaderCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var range: RangeOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     @Option(help: ArgumentHelp("In this state: established, time-wait, …", valueName: "state"))
     var state: [String] = []
@@ -27,7 +27,7 @@ struct StatesReport: ReaderCommand {
         let bucket = try bucket.map {
             try DurationExpression($0, in: 1_000...DurationExpression.longest)
         }
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter)
             if let bucket {
                 try desk.show(

@@ -9,10 +9,10 @@ struct SummaryReport: ReaderCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var range: RangeOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     func run(in surroundings: Surroundings) throws {
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range))
             try desk.show(SummaryQuery(scope).question, layout: .record)
             try desk.tellCoverage(scope)

@@ -35,7 +35,7 @@ struct TimeWaitReport: ReaderCommand {
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: EndFilterOptions
     @OptionGroup var top: TopOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var answer: AnswerOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = Group.peer
@@ -43,7 +43,7 @@ struct TimeWaitReport: ReaderCommand {
     func run(in surroundings: Surroundings) throws {
         let filter = try filters.clause()
         let limit = try top.limit()
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter, top: limit)
             let query = TimeWaitQuery(scope, by: by.grouping)
             let noRoom = try desk.session.all(query.noRoom).first?.first?.integer ?? 0

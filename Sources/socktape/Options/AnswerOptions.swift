@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// How a question about a recording is answered.
+struct AnswerOptions: ParsableArguments {
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Print the SQL that gives the answer, instead of the answer.")
+    var sql = false
+}
