@@ -16,6 +16,7 @@
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define RING_OCTETS (8 << 20)
+#define ROOM_KEPT (64 << 10)
 
 char probe_license[] SEC("license") = "Dual MIT/GPL";
 
@@ -74,8 +75,19 @@ static __always_inline _Bool is_foreign(__u64 netns) {
     return scope.only_netns && scope.only_netns != netns;
 }
 
+/// Whether the ring has room for a record, its header and what other processors may be about to take.
+static __always_inline _Bool has_room(void) {
+    return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < RING_OCTETS - ROOM_KEPT;
+}
+
+/// A place in the ring. Since Linux 6.15 the ring's lock gives up after a quarter of a second
+/// (RES_DEF_TIMEOUT in include/asm-generic/rqspinlock.h), which happens where the host stops the virtual
+/// processor that holds it: with room in the ring it is asked for again, as any other lock of the
+/// kernel would wait.
 static __always_inline struct probe_record *reserve(enum probe_group group, enum probe_kind kind) {
     struct probe_record *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+    for (int again = 0; !record && again < 8 && has_room(); again++)
+        record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
     if (!record) {
         __u32 key = group;
         __u64 *count = bpf_map_lookup_elem(&lost, &key);

@@ -77,7 +77,9 @@ struct AcceptanceEventsEndingTests {
         let opened = rows.filter { $0.openedMaxUs != nil }
         let all = Match.all(of: ends, in: opened, orMiss: { losses.meet($0.truth.whole) })
         let matches = all.filter { !losses.meet($0.end.truth.whole) }
-        try #require(matches.count * 2 >= ends.count, "losses hide \(ends.count - matches.count)")
+        guard matches.count * 2 >= ends.count else {
+            throw HiddenByLosses(hidden: ends.count - matches.count, of: ends.count)
+        }
         for match in matches { try expect(match.row, tells: match.end) }
         let exact = matches.count { $0.row.opened.width == 0 && $0.row.closed.width == 0 }
         #expect(exact * 100 >= matches.count * 99, "\(exact) of \(matches.count) are exact")

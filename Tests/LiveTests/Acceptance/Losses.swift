@@ -26,3 +26,11 @@ struct Losses {
     /// Whether something of this time may not have been told.
     func meet(_ span: Span) -> Bool { spans.contains { $0.overlaps(span) } }
 }
+
+/// A recording that lost too much to be held to the truth, by no fault of the recorder: the host
+/// stopped a virtual processor.
+struct HiddenByLosses: Error, CustomStringConvertible {
+    var hidden: Int
+    var of: Int
+    var description: String { "losses hide \(hidden) of \(of) ends" }
+}
