@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// What `CoverageQuery` tells in all, and when what is missing was missed, in one pass over the
 /// samples: every report ends with it.
@@ -54,25 +55,20 @@ package struct CoverageCount: Sendable {
     /// Counts the steps of a range; where a bound cuts one, it belongs to the range.
     package init(_ session: Session, _ range: AxisRange) throws {
         self.range = range
-        let columns = (0..<8).map { Column("column_\($0)") }
-        let rows = try session.rows(Question(Self.sql, columns: columns))
         var courses: [Space: Course] = [:]
-        while let row = try rows.next() {
-            let numbers = row.map { cell -> Int64? in
-                if case .integer(let number) = cell { number } else { nil }
+        try session.translating {
+            try NumberScan(session.database, Self.sql).rows { row in
+                guard let recording = row[0], let netns = row[1], let moment = row[2] else { return }
+                let space = Space(recording: recording, netns: netns)
+                add(row, at: moment, to: &courses[space, default: Course()])
             }
-            guard let recording = numbers[0], let netns = numbers[1], let moment = numbers[2] else {
-                continue
-            }
-            let space = Space(recording: recording, netns: netns)
-            add(numbers[3...], at: moment, to: &courses[space, default: Course()])
         }
         for course in courses.values { count(course) }
         missing.sort { ($0.until, $0.from) < ($1.until, $1.from) }
     }
 
     private func add(
-        _ numbers: ArraySlice<Int64?>, at moment: Int64, to course: inout Course
+        _ numbers: NumberScan.Row, at moment: Int64, to course: inout Course
     ) {
         if let last = course.sampled, isMet(last, moment) { course.isMet = true }
         course.sampled = moment

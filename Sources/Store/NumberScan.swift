@@ -1,0 +1,53 @@
+package import GRDB
+import GRDBSQLite
+
+/// Reads rows of whole numbers, without a value boxed between: a night has tens of thousands of
+/// samples.
+///
+/// `unsafe` is for the C interface of SQLite: the statement outlives every call, since `statement`
+/// holds it.
+@safe
+package final class NumberScan {
+    /// A row while it is handed over.
+    @safe
+    package struct Row {
+        fileprivate let handle: OpaquePointer
+
+        /// The number in a column; nil for NULL.
+        package subscript(column: Int) -> Int64? {
+            let column = CInt(truncatingIfNeeded: column)
+            guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
+            return unsafe sqlite3_column_int64(handle, column)
+        }
+    }
+
+    private let statement: Statement
+
+    /// A scan within the database's transaction; `arguments` are for `?` in their order.
+    package init(_ database: Database, _ sql: String, _ arguments: [Int64] = []) throws {
+        statement = try database.makeStatement(sql: sql)
+        try statement.setArguments(StatementArguments(arguments))
+    }
+
+    /// Hands over each row.
+    package func rows(_ body: (Row) throws -> Void) throws {
+        let handle = unsafe statement.sqliteStatement
+        defer { _ = unsafe sqlite3_reset(handle) }
+        unsafe sqlite3_reset(handle)
+        let row = unsafe Row(handle: handle)
+        while true {
+            let code = unsafe sqlite3_step(handle)
+            guard code == SQLITE_ROW else {
+                guard code == SQLITE_DONE else {
+                    let message = unsafe sqlite3_errmsg(sqlite3_db_handle(handle))
+                        .map { unsafe String(cString: $0) }
+                    throw DatabaseError(
+                        resultCode: ResultCode(rawValue: code), message: message,
+                        sql: statement.sql)
+                }
+                return
+            }
+            try body(row)
+        }
+    }
+}
