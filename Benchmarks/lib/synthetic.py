@@ -9,11 +9,12 @@ PROGRAM = bench.ROOT / "Benchmarks/.build/release/SyntheticRecording"
 FOLDER = bench.ROOT / ".build/bench/recordings"
 
 
-def recording(form):
-    """Its path, or why there is none."""
+def recording(form, connections=None):
+    """Its path, or why there is none; of so many connections, the form's unless they are told."""
     if form.recording:
         return form.recording, None
-    path = FOLDER / f"{form.connections}.sqlite"
+    connections = connections or form.connections
+    path = FOLDER / f"{connections}.sqlite"
     if path.exists():
         return path, None
     if not PROGRAM.exists():
@@ -23,7 +24,7 @@ def recording(form):
     FOLDER.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part.sqlite")
     part.unlink(missing_ok=True)
-    subprocess.run([PROGRAM, "--connections", str(form.connections), "--output", part],
+    subprocess.run([PROGRAM, "--connections", str(connections), "--output", part],
                    check=True, stdout=subprocess.DEVNULL)
     os.replace(part, path)
     return path, None
