@@ -45,8 +45,9 @@ let package = Package(
             name: "Recorder", dependencies: ["Model", "Ledger", logging, lifecycle],
             swiftSettings: strict),
         .target(name: "Migrations"),
+        .target(name: "CStore"),
         .target(
-            name: "Store", dependencies: ["Model", "Migrations", grdb, sqlite],
+            name: "Store", dependencies: ["Model", "Migrations", "CStore", grdb, sqlite],
             swiftSettings: strict),
         .target(
             name: "Queries", dependencies: ["Model", "Store", grdb, sqlite],

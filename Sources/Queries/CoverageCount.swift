@@ -58,7 +58,9 @@ package struct CoverageCount: Sendable {
         var courses: [Space: Course] = [:]
         try session.translating {
             try NumberScan(session.database, Self.sql).rows { row in
-                guard let recording = row[0], let netns = row[1], let moment = row[2] else { return }
+                guard let recording = row[0], let netns = row[1], let moment = row.plain(2) else {
+                    return
+                }
                 let space = Space(recording: recording, netns: netns)
                 add(row, at: moment, to: &courses[space, default: Course()])
             }
@@ -72,10 +74,10 @@ package struct CoverageCount: Sendable {
     ) {
         if let last = course.sampled, isMet(last, moment) { course.isMet = true }
         course.sampled = moment
-        course.active += numbers[5] ?? 0
-        course.passive += numbers[6] ?? 0
-        course.unattributed += numbers[7] ?? 0
-        guard let active = numbers[3], let passive = numbers[4] else { return }
+        course.active += numbers.plain(5) ?? 0
+        course.passive += numbers.plain(6) ?? 0
+        course.unattributed += numbers.plain(7) ?? 0
+        guard let active = numbers.plain(3), let passive = numbers.plain(4) else { return }
         defer {
             course.reading = (moment, active, passive)
             (course.active, course.passive, course.unattributed) = (0, 0, 0)

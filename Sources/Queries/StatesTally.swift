@@ -52,7 +52,7 @@ struct StatesTally {
         func number(_ sql: String, _ more: [Int64] = []) throws -> Int64? {
             var result: Int64?
             let scan = try NumberScan(database, sql, [range.since, range.until] + more)
-            try scan.rows { result = $0[0] }
+            try scan.rows { result = $0.plain(0) }
             return result
         }
         let first = try number(Self.firstSQL) ?? 0
@@ -68,13 +68,13 @@ struct StatesTally {
         var sample: (id: Int64, moment: Int64)?
         let scan = try NumberScan(database, Self.rowsSQL, [range.since, range.until])
         try scan.rows { row in
-            guard let moment = row[0], let id = row[1] else { return }
+            guard let moment = row.plain(0), let id = row[1] else { return }
             if let sample, sample.id != id {
                 add(&sums, at: sample.moment)
             }
             sample = (id, moment)
             for place in sums.indices {
-                if let number = row[place + 2] { sums[place] = (sums[place] ?? 0) + number }
+                if let number = row.plain(place + 2) { sums[place] = (sums[place] ?? 0) &+ number }
             }
         }
         if let sample { add(&sums, at: sample.moment) }
@@ -86,14 +86,14 @@ struct StatesTally {
             for place in sums.indices { sums[place] = nil }
             return
         }
-        let slot = Int((moment - first) * parts / length)
+        let slot = max(0, min(Int(parts) - 1, Int((moment - first) * parts / max(1, length))))
         for place in sums.indices {
             courses[place].latest = sums[place]
             guard let number = sums[place] else { continue }
             sums[place] = nil
             courses[place].least = min(courses[place].least, number)
             courses[place].most = max(courses[place].most, number)
-            courses[place].sum += number
+            courses[place].sum &+= number
             courses[place].number += 1
             courses[place].peaks[slot] = max(courses[place].peaks[slot] ?? number, number)
         }

@@ -27,13 +27,13 @@ struct TimeWaitTally: ConnectionTally {
             if let least { shortest = min(shortest ?? least, least) }
             if let most { longest = max(longest ?? most, most) }
             guard let least, let most else { return }
-            total += (least + most) / 2
+            total &+= (least + most) / 2
             number += 1
         }
 
         mutating func merge(_ other: Group) {
             entries += other.entries
-            total += other.total
+            total &+= other.total
             number += other.number
             shortest = [shortest, other.shortest].compactMap { $0 }.min()
             longest = [longest, other.longest].compactMap { $0 }.max()

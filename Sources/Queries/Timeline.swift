@@ -19,6 +19,8 @@ package struct Timeline: Sendable {
     /// Every recording, the oldest first.
     package let recordings: [Recording]
     private let steps: [Step]
+    /// What can be a moment, µs; a prepared file may hold others.
+    private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
     init(recordings: [Recording], steps: [(recording: Int64, at: Int64, offset: Int64)]) {
         self.recordings = recordings
@@ -28,7 +30,7 @@ package struct Timeline: Sendable {
             all.append(Step(at: recording.started, total: 0))
             var total: Int64 = 0
             for step in steps where step.recording == recording.id {
-                total += step.offset
+                total &+= step.offset
                 all.append(Step(at: step.at, total: total))
             }
         }
@@ -42,7 +44,8 @@ package struct Timeline: Sendable {
         let question = RecordingsQuery.axis
         let recordings = try session.all(question).compactMap { row -> Recording? in
             guard case .integer(let id) = row[0], case .integer(let started) = row[1],
-                case .integer(let last) = row[2]
+                case .integer(let last) = row[2], Self.moments.contains(started),
+                Self.moments.contains(last)
             else { return nil }
             return Recording(id: id, started: started, last: last)
         }
@@ -52,7 +55,8 @@ package struct Timeline: Sendable {
                 columns: [Column("recording_id"), Column("at_us"), Column("offset_us")])
         ).compactMap { row -> (recording: Int64, at: Int64, offset: Int64)? in
             guard case .integer(let recording) = row[0], case .integer(let at) = row[1],
-                case .integer(let offset) = row[2]
+                case .integer(let offset) = row[2], Self.moments.contains(at),
+                Self.moments.contains(offset)
             else { return nil }
             return (recording, at, offset)
         }
@@ -66,7 +70,7 @@ package struct Timeline: Sendable {
 
     /// The wall clock at a moment of the axis, µs since 1970.
     package func wall(_ axis: Int64) -> Int64 {
-        axis + (steps.last { $0.at <= axis }?.total ?? 0)
+        axis &+ (steps.last { $0.at <= axis }?.total ?? 0)
     }
 
     /// The wall clock of a cell that holds a moment of the axis.
@@ -79,12 +83,12 @@ package struct Timeline: Sendable {
     package func axis(_ wall: Int64) -> Int64 {
         guard !steps.isEmpty else { return wall }
         for (index, step) in steps.enumerated().reversed() {
-            let candidate = wall - step.total
+            let candidate = wall &- step.total
             let end = index + 1 < steps.count ? steps[index + 1].at : Int64.max
             if candidate >= step.at, candidate < end { return candidate }
             // A time that the clock skipped: the moment of the skip.
             if candidate >= end { return end }
         }
-        return wall - (steps.first?.total ?? 0)
+        return wall &- (steps.first?.total ?? 0)
     }
 }

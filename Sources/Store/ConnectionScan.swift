@@ -71,6 +71,8 @@ package final class ConnectionScan {
     /// TIME_WAIT's length, µs.
     private static let minute: Int64 = 60_000_000
 
+    private static let mostSides: Int64 = 20_000_000
+
     private let database: Database
     private let extent: Extent
     private let sides: [Side]
@@ -87,14 +89,12 @@ package final class ConnectionScan {
         self.database = database
         self.extent = extent
         var sides: [Side] = []
-        let rows = try Row.fetchCursor(database, sql: Self.sidesSQL)
-        while let row = try rows.next() {
-            let side = Int(row["side_id"] as Int64)
-            guard side >= 0 else { continue }
-            while sides.count <= side { sides.append(Side()) }
-            sides[side] = Side(
-                origin: row["origin_us"], port: row["port"],
-                isLocal: row["is_local"] as Int64 == 1)
+        try NumberScan(database, Self.sidesSQL).rows { row in
+            // Sides are numbered from 1 on; a file may claim anything.
+            guard let side = row[0], (0..<Self.mostSides).contains(side) else { return }
+            while sides.count <= Int(side) { sides.append(Side()) }
+            sides[Int(side)] = Side(
+                origin: row.plain(1) ?? 0, port: row[2] ?? 0, isLocal: row[3] == 1)
         }
         self.sides = sides
     }
@@ -102,8 +102,12 @@ package final class ConnectionScan {
     /// The ids of ended connections, nil when there are none.
     package static func range(_ database: Database) throws -> ClosedRange<Int64>? {
         let row = try Row.fetchOne(database, sql: rangeSQL)
-        guard let first: Int64 = row?["first"], let last: Int64 = row?["last"] else { return nil }
-        return first...last
+        guard let row, let first = Int64.fromDatabaseValue(row["first"]),
+            let last = Int64.fromDatabaseValue(row["last"])
+        else { return nil }
+        // Ids count from 1; an answer may be cut into parts by them.
+        let ids = max(1, first)...max(1, last)
+        return ids.clamped(to: 1...plainNumbers.upperBound)
     }
 
     /// Hands over each ended connection of a range of ids.
@@ -141,7 +145,7 @@ package final class ConnectionScan {
         connection.setFacts(unsafe sqlite3_column_int64(handle, 1))
         let index = Int(truncatingIfNeeded: side)
         let told = sides.indices.contains(index) ? sides[index] : Side()
-        let base = unsafe told.origin + sqlite3_column_int64(handle, 2)
+        let base = unsafe told.origin &+ sqlite3_column_int64(handle, 2)
         connection.opened = unsafe bounds(handle, 3, base)
         connection.closed = unsafe bounds(handle, 5, base)
         guard extent == .whole else { return }
@@ -149,47 +153,45 @@ package final class ConnectionScan {
         connection.timeWaitEnd = nil
         guard unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL else { return }
         connection.peerAddress = unsafe sqlite3_column_int64(handle, 14)
-        let other = unsafe sqlite3_column_int64(handle, 15) + 32_768
+        let other = unsafe sqlite3_column_int64(handle, 15) &+ 32_768
         connection.localPort = told.isLocal ? told.port : other
         connection.peerPort = told.isLocal ? other : told.port
         let end = unsafe sqlite3_column_int64(handle, 9)
         connection.timeWaitEnd = TimeWaitEnd(rawValue: end & 7) ?? .unobserved
-        let entryBase = unsafe base + sqlite3_column_int64(handle, 5)
+        let entryBase = unsafe base &+ sqlite3_column_int64(handle, 5)
         connection.timeWaitEntered = unsafe bounds(handle, 10, entryBase)
-        let leftBase = unsafe entryBase + sqlite3_column_int64(handle, 10) + Self.minute
+        let leftBase = unsafe entryBase &+ sqlite3_column_int64(handle, 10) &+ Self.minute
         connection.timeWaitLeft = unsafe bounds(handle, 12, leftBase)
     }
 
     private func bounds(_ handle: OpaquePointer, _ column: CInt, _ base: Int64) -> Bounds {
         guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return .unknown }
-        let moment = unsafe base + sqlite3_column_int64(handle, column)
+        let moment = unsafe base &+ sqlite3_column_int64(handle, column)
+        guard plainNumbers.contains(moment) else { return .unknown }
         guard unsafe sqlite3_column_type(handle, column + 1) != SQLITE_NULL else {
             return Bounds(earliest: nil, latest: moment)
         }
         let width = unsafe sqlite3_column_int64(handle, column + 1)
         return width == PackedBounds.noLatest
             ? Bounds(earliest: moment, latest: nil)
-            : Bounds(earliest: moment - width, latest: moment)
+            : Bounds(earliest: plainNumbers.contains(width) ? moment - width : nil, latest: moment)
     }
 
     /// Hands over each connection that is still there.
     package func live(_ body: (inout ScannedConnection) throws -> Void) throws {
-        let rows = try Row.fetchCursor(database, sql: Self.liveSQL)
         var connection = ScannedConnection()
-        while let row = try rows.next() {
-            connection.side = row[0]
-            connection.setFacts(row[1])
-            connection.attempted = Bounds(earliest: row[2], latest: row[3])
-            connection.opened = Bounds(earliest: row[4], latest: row[5])
-            connection.closed = Bounds(earliest: row[6], latest: row[7])
-            connection.timeWaitEntered = Bounds(earliest: row[8], latest: row[9])
-            connection.timeWaitLeft = Bounds(earliest: row[10], latest: row[11])
-            connection.timeWaitEnd = (row[12] as Int64?).map {
-                TimeWaitEnd(rawValue: $0) ?? .unobserved
-            }
-            connection.peerAddress = row[13]
-            connection.localPort = row[14]
-            connection.peerPort = row[15]
+        try NumberScan(database, Self.liveSQL).rows { row in
+            connection.side = row[0] ?? 0
+            connection.setFacts(row[1] ?? 0)
+            connection.attempted = Bounds(earliest: row.plain(2), latest: row.plain(3))
+            connection.opened = Bounds(earliest: row.plain(4), latest: row.plain(5))
+            connection.closed = Bounds(earliest: row.plain(6), latest: row.plain(7))
+            connection.timeWaitEntered = Bounds(earliest: row.plain(8), latest: row.plain(9))
+            connection.timeWaitLeft = Bounds(earliest: row.plain(10), latest: row.plain(11))
+            connection.timeWaitEnd = row[12].map { TimeWaitEnd(rawValue: $0) ?? .unobserved }
+            connection.peerAddress = row[13] ?? 0
+            connection.localPort = row[14] ?? 0
+            connection.peerPort = row[15] ?? 0
             try body(&connection)
         }
     }

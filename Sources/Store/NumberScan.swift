@@ -1,6 +1,10 @@
 package import GRDB
 import GRDBSQLite
 
+/// The counts, moments and distances that a recording can hold. A damaged or prepared file may have
+/// others, which no arithmetic survives.
+let plainNumbers: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
+
 /// Reads rows of whole numbers, without a value boxed between: a night has tens of thousands of
 /// samples.
 ///
@@ -18,6 +22,11 @@ package final class NumberScan {
             let column = CInt(truncatingIfNeeded: column)
             guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
             return unsafe sqlite3_column_int64(handle, column)
+        }
+
+        /// The number in a column; nil for NULL, and for what no recorder writes.
+        package func plain(_ column: Int) -> Int64? {
+            self[column].flatMap { plainNumbers.contains($0) ? $0 : nil }
         }
     }
 

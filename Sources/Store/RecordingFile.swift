@@ -1,4 +1,6 @@
+import CStore
 package import GRDB
+import GRDBSQLite
 import Glibc
 
 /// A recording opened for reading. Nothing that is run through it can change the file.
@@ -20,7 +22,12 @@ package final class RecordingFile: Sendable {
         try examine(path)
         do {
             let database = try DatabaseQueue(path: path, configuration: configuration)
-            try refuseOthers(try database.read { try FileState($0) }, path: path)
+            try database.read { database in
+                try refuseOthers(try FileState(database), path: path)
+                if let object = try OwnSchema().alteredObject(in: database) {
+                    throw StoreError.altered("read", path, object: object)
+                }
+            }
             return RecordingFile(path: path, database: database)
         } catch let error as DatabaseError {
             throw cause(of: error, path: path)
@@ -73,6 +80,7 @@ package final class RecordingFile: Sendable {
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
+            try defend(database)
             try database.execute(
                 sql: """
                     PRAGMA query_only = ON;
@@ -82,5 +90,20 @@ package final class RecordingFile: Sendable {
                     """)
         }
         return configuration
+    }
+
+    /// The most that a file, or a question, may make SQLite do at once: octets of a value, octets
+    /// and depth of a statement, selects put together, files attached.
+    private static let limits: [(CInt, CInt)] = [
+        (SQLITE_LIMIT_LENGTH, 64 << 20), (SQLITE_LIMIT_SQL_LENGTH, 1 << 20),
+        (SQLITE_LIMIT_EXPR_DEPTH, 500), (SQLITE_LIMIT_COMPOUND_SELECT, 100),
+        (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10_000), (SQLITE_LIMIT_ATTACHED, 0),
+    ]
+
+    private static func defend(_ database: Database) throws {
+        let connection = unsafe database.sqliteConnection
+        let code = unsafe defend_against_file(UnsafeMutableRawPointer(connection))
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        for (limit, value) in limits { _ = unsafe sqlite3_limit(connection, limit, value) }
     }
 }

@@ -28,7 +28,7 @@ package final class RecordingStore {
     package init(path: String, migrations: [Migration]) throws {
         self.path = path
         database = try StoreError.translating("open", path) {
-            try Self.refuseOthers(path: path, newest: migrations.count)
+            try Self.refuseOthers(path: path, migrations)
             let database = try DatabaseQueue(path: path, configuration: Self.configuration)
             try RecordingMigrator(migrations).migrate(database)
             return database
@@ -141,7 +141,7 @@ package final class RecordingStore {
             .refused, "write", path, "no recording has begun", try: "beginning one first")
     }
 
-    private static func refuseOthers(path: String, newest: Int) throws {
+    private static func refuseOthers(path: String, _ migrations: [Migration]) throws {
         guard let facts = FileFacts(path: path), facts.bytes > 0 else { return }
         var configuration = Configuration()
         configuration.readonly = true
@@ -152,7 +152,17 @@ package final class RecordingStore {
         case .empty: return
         case .foreign: throw StoreError.foreign("record into", path)
         case .recording(let version):
-            if version > newest { throw StoreError.newer("record into", path, version: version) }
+            guard version <= migrations.count else {
+                throw StoreError.newer("record into", path, version: version)
+            }
+            // A schema of an earlier version is its migrations' own.
+            let migrations = Array(migrations.prefix(Int(clamping: version)))
+            let altered = try database.read {
+                try OwnSchema(migrations).alteredObject(in: $0, forWriting: true)
+            }
+            if let altered {
+                throw StoreError.altered("record into", path, object: altered)
+            }
         }
     }
 

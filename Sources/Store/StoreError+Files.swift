@@ -20,6 +20,13 @@ extension StoreError {
             try: "recording into it once with this version, or reading it with that one")
     }
 
+    /// A recording that somebody changed.
+    static func altered(_ action: String, _ path: String, object: String) -> StoreError {
+        StoreError(
+            .altered, action, path, "its '\(object)' is not as socktape made it",
+            try: "the recording as it was recorded, or 'sqlite3' if you trust who gave it to you")
+    }
+
     /// A file that is not at its path any more.
     static func displaced(_ action: String, _ path: String) -> StoreError {
         StoreError(

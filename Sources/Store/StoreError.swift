@@ -16,6 +16,8 @@ package struct StoreError: Error, Equatable, Sendable {
         /// Written by an earlier version, and not yet brought up to date.
         case older
         case damaged
+        /// A recording whose tables or views are not those that this program made.
+        case altered
         /// In write-ahead mode, which the reader cannot join without write access to the folder.
         case needsWriteAccess
         /// The file or its folder may not be written.

@@ -78,7 +78,7 @@ struct Complaint {
     private static func code(_ error: StoreError) -> ExitCode {
         switch error.kind {
         case .missing: .noInput
-        case .empty, .notADatabase, .foreign, .newer, .older, .damaged: .data
+        case .empty, .notADatabase, .foreign, .newer, .older, .damaged, .altered: .data
         case .notPermitted where error.action != "read": .cannotCreate
         case .unreadable, .needsWriteAccess, .notPermitted: .permission
         case .cannotCreate, .targetExists: .cannotCreate

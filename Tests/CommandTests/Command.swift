@@ -20,6 +20,13 @@ struct Command {
     static func socktape(
         _ words: String..., db: String? = nil, environment: [String: String] = [:]
     ) throws -> Outcome {
+        try socktape(words: words, db: db, environment: environment)
+    }
+
+    /// As above, with the words in an array.
+    static func socktape(
+        words: [String], db: String? = nil, environment: [String: String] = [:]
+    ) throws -> Outcome {
         try run([path] + words + (db.map { ["--db", $0] } ?? []), environment: environment)
     }
 

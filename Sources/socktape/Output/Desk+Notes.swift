@@ -62,8 +62,12 @@ extension Desk {
 }
 
 extension Cell {
-    /// The number of an integer; nil for anything else.
-    var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
+    /// The number of an integer; nil for anything else. A prepared file may hold numbers that no sum
+    /// survives: beyond 2^60 it is that.
+    var integer: Int64? {
+        guard case .integer(let number) = self else { return nil }
+        return max(-(1 << 60), min(1 << 60, number))
+    }
 
     /// A number as a double; nil for anything else.
     var real: Double? {
