@@ -17,16 +17,19 @@ struct FlowTally: ConnectionTally {
         var opened: Int64
         /// The largest number where it has not ended, or not known when.
         var closed: Int64
-        /// Half microseconds; nil where it is not known, the largest number where it is open.
-        var length: Int64?
+        /// Half microseconds; the largest number where it is open, -1 where it is not known.
+        var length: Int64
+        /// Where in `courses` its flow is.
+        var flow: Int32
         /// Whether another one could have used it further, and its next second is in the range.
         var isReusable: Bool
     }
 
-    /// One flow's connections.
+    /// What one flow carried, and how it ended.
     struct Course: Sendable {
+        var flow: Flow
         var side: Int64
-        var lives: [Life] = []
+        var opened: Int64 = 0
         var byLocal: Int64 = 0
         var closed: Int64 = 0
         var sent: Int64 = 0
@@ -36,7 +39,7 @@ struct FlowTally: ConnectionTally {
         var receivedKnown: Int64 = 0
 
         mutating func merge(_ other: Course) {
-            lives += other.lives
+            opened += other.opened
             byLocal += other.byLocal
             closed += other.closed
             sent += other.sent
@@ -49,7 +52,10 @@ struct FlowTally: ConnectionTally {
     private let range: AxisRange
     private let patience: Int64
     private let sides: SideTable
-    private(set) var flows: [Flow: Course] = [:]
+    private var places: [Flow: Int32] = [:]
+    private(set) var courses: [Course] = []
+    /// In the order of ids, which is nearly that of time.
+    private(set) var lives: [Life] = []
 
     /// `patience` is how long after an end a successor may begin, µs.
     init(_ range: AxisRange, patience: Int64, sides: SideTable) {
@@ -63,26 +69,31 @@ struct FlowTally: ConnectionTally {
             let earliest = connection.opened.earliest, let latest = connection.opened.latest
         else { return }
         let closed = connection.closed
-        var length: Int64?
+        var length = Int64.max
         if let end = closed.latest {
-            length = closed.earliest.map { max(0, $0 - latest) + end - earliest }
-        } else {
-            length = .max
+            length = closed.earliest.map { max(0, $0 - latest) + end - earliest } ?? -1
         }
         let end = closed.point
         let isWhole = connection.closeKind == .fin || connection.closeKind == .unknown
-        let life = Life(
-            opened: opened, closed: end ?? .max, length: length,
-            isReusable: isWhole && (end.map { $0 + patience <= range.until } ?? false))
         let flow = Flow(service: sides[connection.side].service, peer: connection.peerAddress)
-        Self.add(
-            life, connection, to: &flows[flow, default: Course(side: connection.side)])
+        let place = place(of: flow, side: connection.side)
+        lives.append(
+            Life(
+                opened: opened, closed: end ?? .max, length: length, flow: place,
+                isReusable: isWhole && (end.map { $0 + patience <= range.until } ?? false)))
+        Self.count(connection, in: &courses[Int(place)])
     }
 
-    private static func add(
-        _ life: Life, _ connection: ScannedConnection, to course: inout Course
-    ) {
-        course.lives.append(life)
+    private mutating func place(of flow: Flow, side: Int64) -> Int32 {
+        if let place = places[flow] { return place }
+        let place = Int32(courses.count)
+        places[flow] = place
+        courses.append(Course(flow: flow, side: side))
+        return place
+    }
+
+    private static func count(_ connection: ScannedConnection, in course: inout Course) {
+        course.opened += 1
         if connection.closed.point != nil {
             course.closed += 1
             if connection.closedBy == .local { course.byLocal += 1 }
@@ -98,8 +109,12 @@ struct FlowTally: ConnectionTally {
     }
 
     mutating func merge(_ other: FlowTally) {
-        for (flow, course) in other.flows {
-            flows[flow, default: Course(side: course.side)].merge(course)
+        let moved = other.courses.map { place(of: $0.flow, side: $0.side) }
+        for (place, course) in zip(moved, other.courses) { courses[Int(place)].merge(course) }
+        lives.reserveCapacity(lives.count + other.lives.count)
+        for var life in other.lives {
+            life.flow = moved[Int(life.flow)]
+            lives.append(life)
         }
     }
 }

@@ -113,14 +113,18 @@ package struct FlowsQuery {
                 Column("opened", kind: .number),
                 Column("opens_per_min", title: "per min", kind: .number),
                 Column("at_once", title: "at once", kind: .number),
-                Column("median_s", title: "median life", kind: .seconds),
+                Column("median_s", title: "median", kind: .seconds),
                 Column("followed_share", title: "followed", kind: .ratio),
                 Column("bytes_sent_each", title: "sent each", kind: .bytes),
                 Column("bytes_received_each", title: "received", kind: .bytes),
                 Column("closed_by_local_share", title: "closed here", kind: .ratio),
                 Column("followed", title: "followed, in all", kind: .number),
             ])
-        question.shown = Array(0..<(group.columns.count + 8))
+        let names = group.columns.count
+        question.shown =
+            group == .flow
+            ? [0, 2, 3] + [0, 2, 3, 4, 5].map { names + $0 }
+            : [0] + [0, 2, 3, 4, 5, 7].map { names + $0 }
         if scope.filter == .all {
             question.asked = Question(asked, scope: scope, columns: []).sql
             question.count = { session in
@@ -163,7 +167,8 @@ extension FlowsQuery.Group {
         case .process: ["coalesce(comm, 'unknown')"]
         case .peer: ["coalesce(peer_address, 'unknown')"]
         case .port: ["coalesce(CAST(port AS TEXT), 'unknown')"]
-        case .flow: ["coalesce(comm, 'unknown')", "role", "coalesce(peer_address, 'unknown')", "port"]
+        case .flow:
+            ["coalesce(comm, 'unknown')", "role", "coalesce(peer_address, 'unknown')", "port"]
         }
     }
 

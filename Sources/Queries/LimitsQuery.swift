@@ -57,8 +57,10 @@ package struct LimitsQuery {
 
     private static let ports = """
         busiest AS (
-          SELECT netns, holder, last, max(peak) AS peak, peak_us FROM destinations
-          GROUP BY netns),
+          SELECT netns, holder, last, peak, peak_us FROM (
+            SELECT *, row_number() OVER (PARTITION BY netns ORDER BY peak DESC, holder) AS place
+            FROM destinations)
+          WHERE place = 1),
         bounds AS (
           SELECT netns, CAST(substr(value, 1, instr(value, ' ')) AS INTEGER) AS low,
             CAST(substr(value, instr(value, ' ') + 1) AS INTEGER) AS high
@@ -80,8 +82,8 @@ package struct LimitsQuery {
             coalesce((
               SELECT n.name FROM namespaces AS n WHERE n.netns = l.netns AND n.name IS NOT NULL
               LIMIT 1), (
-              SELECT 'netns ' || l.netns FROM namespaces HAVING count(DISTINCT netns) > 1), 'host')
-              AS holder,
+              SELECT CASE WHEN count(DISTINCT netns) > 1 THEN 'netns ' || l.netns END
+              FROM namespaces), 'host') AS holder,
             CASE l.name
               WHEN 'tcp_mem' THEN
                 CAST(replace(l.value, rtrim(l.value, '0123456789'), '') AS INTEGER)
@@ -134,7 +136,9 @@ package struct LimitsQuery {
               backlog, NULL, queue_peak, NULL
             FROM queues WHERE backlog > 0 AND queue_peak IS NOT NULL
             ORDER BY CAST(queue_peak AS REAL) / backlog DESC, queue_peak DESC, local LIMIT 1))
-        SELECT name, holder, value, CASE WHEN most < 9223372036854775807 THEN most END AS most,
+        SELECT name, holder,
+          CASE WHEN most < 9223372036854775807 OR most IS NULL THEN value ELSE 'unlimited' END,
+          CASE WHEN most < 9223372036854775807 THEN most END AS most,
           last, peak,
           CASE WHEN most < 9223372036854775807
             THEN CAST(peak AS REAL) / nullif(most, 0) END AS used, peak_us, netns

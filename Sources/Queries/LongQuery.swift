@@ -17,7 +17,9 @@ package struct LongQuery {
           CASE WHEN closed_max_us IS NULL THEN state END, bytes_sent, bytes_received,
           CASE WHEN bytes_sent = 0 AND bytes_received = 0
             THEN max(0, reckoned_us - opened_max_us) / 1e6 END,
-          opened_us, role, netns, connection_id, \(Namespaces.name)
+          opened_us, role, netns, connection_id, \(Namespaces.name),
+          CASE WHEN opened_min_us IS NULL THEN '>'
+            WHEN opened_min_us < opened_max_us THEN '~' ELSE '' END
         FROM (
           -- One that outlived its recording was there when that last looked.
           SELECT *, CASE WHEN closed_max_us IS NULL THEN min(:until, closed_min_us) ELSE :until END
@@ -42,7 +44,7 @@ package struct LongQuery {
             ":chosen", with: "connection_id IN (SELECT value FROM json_each(:ids))")
         var question = Question(
             scope.filter == .all ? counted : asked, scope: scope, columns: Self.columns)
-        question.shown = apart ? [0, 1, 15, 3, 6, 7, 8, 9, 10] : [0, 1, 3, 6, 7, 8, 9, 10]
+        question.shown = apart ? [0, 16, 15, 3, 6, 7, 8, 9] : [0, 16, 3, 6, 7, 8, 9]
         if scope.filter == .all {
             question.asked = Question(asked, scope: scope, columns: []).sql
             question.count = { session in
@@ -54,7 +56,7 @@ package struct LongQuery {
     }
 
     private static let columns = [
-        Column("age_min_s", title: "at least", kind: .seconds),
+        Column("age_min_s", title: "age", kind: .seconds),
         Column("age_max_s", title: "at most", kind: .seconds),
         Column("age_known", title: "known"), Column("process"), Column("pid"), Column("local"),
         Column("peer"), Column("state"),
@@ -63,5 +65,6 @@ package struct LongQuery {
         Column("silent_min_s", title: "silent", kind: .seconds),
         Column("opened", kind: .moment), Column("role"), Column("netns"),
         Column("connection_id", title: "id"), Column("namespace"),
+        Column("mark", title: "~"),
     ]
 }

@@ -47,7 +47,7 @@ package struct ProcessesQuery {
             question.asked = Question(asked, scope: scope, columns: []).sql
             question.count = Traffic.count(scope, by: .process)
         }
-        question.shown = [0, 1, 2, 11, 4, 5, 6, 14, 15, 16]
+        question.shown = [0, 1, 5, 6, 11, 4, 14, 15, 16]
         self.question = question
     }
 
@@ -59,13 +59,13 @@ package struct ProcessesQuery {
         Column("as_client", title: "client", kind: .number),
         Column("as_server", title: "server", kind: .number),
         Column("failed", kind: .number),
-        Column("open_fds", title: "fds", kind: .number),
+        Column("open_fds", title: "last fds", kind: .number),
         Column("unit"), Column("uid"),
         Column("opens_per_s", title: "opens/s", kind: .number),
         Column("bytes_sent", title: "sent", kind: .bytes),
         Column("bytes_received", title: "received", kind: .bytes),
-        Column("close_wait", title: "CLOSE-WAIT", kind: .number),
-        Column("time_waits", title: "TIME-WAITs", kind: .number),
-        Column("peak_fds", title: "most fds", kind: .number),
+        Column("close_wait", title: "CLOSE-W", kind: .number),
+        Column("time_waits", title: "TIME-W", kind: .number),
+        Column("peak_fds", title: "fds", kind: .number),
     ]
 }

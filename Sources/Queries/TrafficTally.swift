@@ -23,8 +23,6 @@ struct TrafficTally: ConnectionTally {
         var timeWaits: Int64 = 0
         var sent: Int64?
         var received: Int64?
-        /// Half microseconds; the largest number for those that are still open.
-        var lives: [Int64] = []
 
         mutating func merge(_ other: Group) {
             connections += other.connections
@@ -37,7 +35,6 @@ struct TrafficTally: ConnectionTally {
             stillOpen += other.stillOpen
             timeWaits += other.timeWaits
             add(sent: other.sent, received: other.received)
-            lives += other.lives
         }
 
         mutating func add(sent: Int64?, received: Int64?) {
@@ -49,7 +46,14 @@ struct TrafficTally: ConnectionTally {
     private let range: AxisRange
     private let key: Key
     private let sides: SideTable
-    private var groups: [Int64: Group] = [:]
+    /// Where in `groups` each key is.
+    private var places: [Int64: Int32] = [:]
+    private var keys: [Int64] = []
+    private var groups: [Group] = []
+    /// Lives in half microseconds, the largest number for those that are still open, each with its
+    /// group: two long arrays, where an array a group would be thousands of short ones.
+    private var lives: [Int64] = []
+    private var owners: [Int32] = []
 
     init(_ range: AxisRange, by key: Key, sides: SideTable) {
         self.range = range
@@ -67,9 +71,31 @@ struct TrafficTally: ConnectionTally {
         let ended = closed.latest ?? closed.earliest ?? range.until
         guard began <= range.until, ended >= range.since else { return }
         let side = sides[connection.side]
-        let key = key(connection, side)
+        let place = place(of: key(connection, side))
         // A method of the tally would keep it for the call, and all its groups were copied.
-        Self.count(connection, as: side.role, within: range, in: &groups[key, default: Group()])
+        Self.count(connection, as: side.role, within: range, in: &groups[Int(place)])
+        guard let life = life(connection) else { return }
+        lives.append(life)
+        owners.append(place)
+    }
+
+    private mutating func place(of key: Int64) -> Int32 {
+        if let place = places[key] { return place }
+        let place = Int32(groups.count)
+        places[key] = place
+        keys.append(key)
+        groups.append(Group())
+        return place
+    }
+
+    /// Of what opened within the range; nil where it is not known.
+    private func life(_ connection: ScannedConnection) -> Int64? {
+        let (opened, closed) = (connection.opened, connection.closed)
+        guard Self.holds(opened.point, range), let earliest = opened.earliest,
+            let latest = opened.latest
+        else { return nil }
+        guard let end = closed.latest else { return .max }
+        return closed.earliest.map { max(0, $0 - latest) + end - earliest }
     }
 
     private func key(_ connection: ScannedConnection, _ side: SideTable.Side) -> Int64 {
@@ -107,26 +133,34 @@ struct TrafficTally: ConnectionTally {
         {
             group.stillOpen += 1
         }
-        guard holds(opened.point, range), let openedEarliest = opened.earliest else { return }
-        group.opened += 1
-        guard let closedLatest = closed.latest else { return group.lives.append(.max) }
-        guard let closedEarliest = closed.earliest else { return }
-        group.lives.append(max(0, closedEarliest - openedLatest) + closedLatest - openedEarliest)
+        if holds(opened.point, range) { group.opened += 1 }
     }
 
     mutating func merge(_ other: TrafficTally) {
-        for (key, group) in other.groups { groups[key, default: Group()].merge(group) }
+        let moved = other.keys.map { place(of: $0) }
+        for (place, group) in zip(moved, other.groups) { groups[Int(place)].merge(group) }
+        lives += other.lives
+        owners += other.owners.map { moved[Int($0)] }
     }
 
     /// The largest groups, each its key and its numbers.
     func cell(top: Int64?) -> Cell {
-        let largest = CountedRows.largest(Array(groups), top: top) { $0.value.connections }
+        let largest = CountedRows.largest(Array(groups.indices), top: top) {
+            groups[$0].connections
+        }
+        var wanted = Array(repeating: -1, count: groups.count)
+        for (index, place) in largest.enumerated() { wanted[place] = index }
+        var samples: [[Int64]] = Array(repeating: [], count: largest.count)
+        for (life, owner) in zip(lives, owners) where wanted[Int(owner)] >= 0 {
+            samples[wanted[Int(owner)]].append(life)
+        }
         return CountedRows.cell(
-            largest.lazy.map { key, group in
-                [
-                    key, group.connections, group.asClient, group.asServer, group.opened,
+            zip(largest, samples).lazy.map { place, lives in
+                let group = groups[place]
+                return [
+                    keys[place], group.connections, group.asClient, group.asServer, group.opened,
                     group.failed, group.closed, group.reset, group.stillOpen, group.timeWaits,
-                    group.sent, group.received, CountedRows.median(group.lives),
+                    group.sent, group.received, CountedRows.median(lives),
                 ]
             })
     }

@@ -22,7 +22,8 @@ package struct TheilSen: Equatable, Sendable {
         slopes.sort()
         let middle = slopes.count / 2
         slope =
-            slopes.count.isMultiple(of: 2) ? (slopes[middle - 1] + slopes[middle]) / 2
+            slopes.count.isMultiple(of: 2)
+            ? (slopes[middle - 1] + slopes[middle]) / 2
             : slopes[middle]
         let spread = Normal.z95 * Self.deviation(points)
         let number = Double(slopes.count)

@@ -1,6 +1,4 @@
-import Foundation
 import Model
-import Queries
 import Store
 
 /// Two hours made by hand whose answers about processes, peers and limits are known, from

@@ -233,7 +233,7 @@ struct HoldTests {
     @Test func `What was open at an earlier moment is told with its age at that moment`() throws {
         let rows = try night.named(LongQuery(night.scope(0, 650)).question)
         // The one of 600–660 s had not surely opened by then.
-        #expect(rows.map { $0["connection_id"] } == [1, 2, 3])
+        #expect(rows.map { $0["connection_id"] } == [1, 2, 3, 4])
         #expect(rows[1]["age_min_s"] == .real(50))
         // Its state at that moment is not what was seen last.
         #expect(rows[1]["state"] == .null)
@@ -243,10 +243,11 @@ struct HoldTests {
         let rows = try night.named(LimitsQuery(night.scope()).question)
         let known = rows.prefix { $0["peak_share"] != .null }
         #expect(
-            known.map { $0["limit"] } == [
-                "backlog", "ip_local_port_range", "tcp_max_tw_buckets", "nofile",
-                "tcp_max_orphans", "tcp_mem", "file-max", "somaxconn", "nr_open",
-            ].map { .text($0) })
+            known.map { $0["limit"] }
+                == [
+                    "backlog", "ip_local_port_range", "tcp_max_tw_buckets", "nofile",
+                    "tcp_max_orphans", "tcp_mem", "file-max", "somaxconn", "nr_open",
+                ].map { .text($0) })
         #expect(
             rows[known.count...].map { $0["limit"] } == [
                 .text("ip_local_reserved_ports"), .text("tcp_fin_timeout"),

@@ -29,10 +29,10 @@ struct DescriptorsReport: ReaderCommand {
             let scope = Scope(try desk.range(range), top: limit)
             let query = DescriptorsQuery(scope, slots: desk.page.isForPeople ? 12 : 24)
             if desk.page.showsSQL {
-                try desk.page.write(
+                try desk.show(query.question)
+                return try desk.page.write(
                     "-- The growth is estimated from process_fds and fd_counts; SQL gives the "
                         + "rest.\n")
-                return try desk.show(query.question)
             }
             let growth = try DescriptorGrowth(desk, scope, query.values)
             let isForPeople = desk.page.isForPeople

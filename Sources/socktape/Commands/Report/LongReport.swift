@@ -7,10 +7,10 @@ struct LongReport: ReaderCommand {
         commandName: "long",
         abstract: "The connections that are open at the end of a range, the longest first.",
         discussion: """
-            The age is a range where bounds are wide; of one that was open before the recording \
-            only that it is at least so old is known. silent is told of those alone that carried \
-            no payload in either direction, as far as they were last looked at, and is their whole \
-            age: when one that carried some fell silent is not recorded.
+            The age is the least that is sure: ~ marks an opening whose bounds are wide, > one \
+            that was open before the recording and may be of any age. Whether a connection is idle \
+            is known of those alone that carried no payload in either direction, as far as they \
+            were last looked at (--silent): when one that carried some fell silent is not recorded.
 
             EXAMPLES
               socktape report long --process postgres
@@ -34,8 +34,8 @@ struct LongReport: ReaderCommand {
             let apart = try desk.hasNamespaces(scope)
             try desk.show(LongQuery(scope, silentOnly: silent, apart: apart).question)
             try desk.note(
-                "at most: - was open before the recording; silent: carried nothing at all; when "
-                    + "others fell silent is not recorded")
+                "age: at least so much; > was open before the recording, ~ has wide bounds; when "
+                    + "one that carried payload fell silent is not recorded")
             try desk.tellCoverage(scope)
         }
     }
