@@ -49,17 +49,20 @@ package struct DescriptorsQuery {
             THEN CAST(max(allocated) AS REAL) / max(maximum) END,
           (SELECT json_group_array(peak) FROM (
             SELECT max(allocated) AS peak FROM slots LEFT JOIN host
-              ON sampled_us >= start AND sampled_us <= finish GROUP BY slot ORDER BY slot))
+              ON sampled_us >= start AND sampled_us <= finish GROUP BY slot ORDER BY slot)), NULL
         FROM host HAVING count(*) > 0
         UNION ALL
         SELECT 'process', comm, pid, latest, peak, growth, most, CAST(peak AS REAL) / most,
           (SELECT json_group_array(peak) FROM (
             SELECT d.peak FROM slots LEFT JOIN drawn AS d
-              ON d.slot = slots.slot AND d.process_id = totals.process_id ORDER BY slots.slot))
+              ON d.slot = slots.slot AND d.process_id = totals.process_id ORDER BY slots.slot)),
+          process_id
         FROM totals
         """
 
     package let question: Question
+    /// Process, from, until and descriptors; the values that a slope rests on.
+    package let values: Question
 
     /// The series hold the peaks of `slots` equal parts of the range.
     package init(_ scope: Scope, slots: Int64 = 24) {
@@ -71,6 +74,20 @@ package struct DescriptorsQuery {
                 Column("growth", kind: .number), Column("limit", kind: .number),
                 Column("peak_share", title: "used", kind: .ratio),
                 Column("peaks", title: "over time", kind: .series),
+                Column("process_id"),
             ])
+        values = Question(
+            Self.valuesSQL, scope: scope,
+            columns: ["process_id", "from_us", "until_us", "value"].map { Column($0) })
     }
+
+    /// What was open when: of each process and, without one, of the host; in the order of time.
+    private static let valuesSQL = """
+        SELECT NULL, sampled_us AS from_us, NULL, allocated FROM fd_counts
+        WHERE sampled_us BETWEEN :since AND :until AND allocated IS NOT NULL
+        UNION ALL
+        SELECT process_id, from_us, until_us, open_fds FROM process_fds
+        WHERE from_us <= :until AND coalesce(until_us, :until) >= :since
+        ORDER BY from_us
+        """
 }

@@ -13,11 +13,12 @@ package enum HumanText {
         number(value) + " " + (value == 1 ? one : many ?? one + "s")
     }
 
-    /// A number that is no count: two decimals, or three digits when it is below one.
+    /// A number that is no count: two decimals, or three digits when it is below one; `<0.001`.
     package static func number(_ value: Double) -> String {
         guard value.isFinite else { return "\(value)" }
         let magnitude = value.magnitude
-        if magnitude > 0, magnitude < 0.001 { return "\(value)" }
+        // A trifle is not nothing.
+        if magnitude > 0, magnitude < 0.001 { return value < 0 ? ">-0.001" : "<0.001" }
         let decimals = value == value.rounded() ? 0 : magnitude < 1 ? 3 : 2
         let parts = fixed(magnitude, decimals).split(separator: ".")
         guard let whole = parts.first, whole.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {

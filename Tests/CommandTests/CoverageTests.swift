@@ -30,7 +30,9 @@ struct CoverageTests {
     func reason() throws {
         for words in [
             "report coverage", "report summary", "report lifetimes", "report time-wait",
-            "report states", "report processes", "report listeners", "connections", "status",
+            "report states", "report processes", "report listeners", "report peers",
+            "report churn", "report churn --by flow", "report long", "report limits",
+            "connections", "status",
         ] {
             let outcome = try run(words)
             #expect(

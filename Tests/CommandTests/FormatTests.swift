@@ -8,7 +8,10 @@ struct FormatTests {
         ["report", "states", "--bucket", "30s"], ["report", "lifetimes"],
         ["report", "lifetimes", "--by", "process"], ["report", "time-wait"],
         ["report", "time-wait", "--by", "port"], ["report", "fds"], ["report", "processes"],
-        ["report", "listeners"], ["report", "coverage"], ["at", "03:01:00"], ["connections"],
+        ["report", "listeners"], ["report", "coverage"], ["report", "peers"],
+        ["report", "peers", "--by", "peer-port"], ["report", "churn"],
+        ["report", "churn", "--by", "flow"], ["report", "long"], ["report", "limits"],
+        ["at", "03:01:00"], ["connections"],
         ["sql", "SELECT * FROM connections"], ["schema"],
     ]
 

@@ -10,6 +10,12 @@ struct QuestionTextTests {
         // Of samples no end is known.
         let samples = Scope(scope.range, top: scope.top)
         return [
+            ("summary", SummaryQuery(Scope(scope.range)).question),
+            ("peers", PeersQuery(scope).question),
+            ("churn", ChurnQuery(scope, seconds: 30).question),
+            ("churn --by flow", FlowsQuery(scope, by: .flow).question),
+            ("long", LongQuery(scope).question),
+            ("limits", LimitsQuery(samples).question),
             ("states", StatesQuery(samples).question),
             (
                 "states --bucket",

@@ -17,8 +17,8 @@ struct ReportCommand: ParsableCommand {
             """,
         subcommands: [
             SummaryReport.self, StatesReport.self, LifetimesReport.self, TimeWaitReport.self,
-            DescriptorsReport.self, ProcessesReport.self, ListenersReport.self,
-            CoverageReport.self,
+            DescriptorsReport.self, ProcessesReport.self, PeersReport.self, ListenersReport.self,
+            ChurnReport.self, LongReport.self, LimitsReport.self, CoverageReport.self,
         ],
         defaultSubcommand: SummaryReport.self)
 }

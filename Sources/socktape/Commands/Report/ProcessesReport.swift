@@ -4,7 +4,17 @@ import Queries
 /// Connections by process.
 struct ProcessesReport: ReaderCommand {
     static let configuration = CommandConfiguration(
-        commandName: "processes", abstract: "Connections by the process that holds them.")
+        commandName: "processes",
+        abstract: "Connections by the process that holds them, and what else it holds.",
+        discussion: """
+            About the connections that were there within the range. CLOSE-WAIT is what stood in it \
+            at the range's last sample, TIME-WAITs are those that its connections left behind in \
+            the range, fds the most descriptors it had open. Bytes are payload over the whole life.
+
+            EXAMPLES
+              socktape report processes --since -1h
+              socktape report processes --role client --wide
+            """)
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var range: RangeOptions
