@@ -7,7 +7,8 @@ package struct ScannedConnection: Sendable {
     /// Its row of `side`, which tells its process and role.
     package internal(set) var side: Int64 = 0
     private var facts: Int64 = 0
-    /// The peer's row of `address`; like the ports told of those with a TIME_WAIT alone.
+    /// The peer's row of `address`; like the ports told of those with a TIME_WAIT alone, unless
+    /// both ends are asked for.
     package internal(set) var peerAddress: Int64 = 0
     /// 0 where it is not known.
     package internal(set) var localPort: Int64 = 0
@@ -42,6 +43,8 @@ package final class ConnectionScan {
         case lives
         /// Its attempt and its TIME_WAIT, too.
         case whole
+        /// Its peer and its ports too, whether it left a TIME_WAIT or not.
+        case ends
     }
 
     private static let livesSQL = """
@@ -144,14 +147,16 @@ package final class ConnectionScan {
         let base = unsafe told.origin + sqlite3_column_int64(handle, 2)
         connection.opened = unsafe bounds(handle, 3, base)
         connection.closed = unsafe bounds(handle, 5, base)
-        guard extent == .whole else { return }
+        guard extent != .lives else { return }
         connection.attempted = unsafe bounds(handle, 7, base)
         connection.timeWaitEnd = nil
-        guard unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL else { return }
+        let waits = unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL
+        guard waits || extent == .ends else { return }
         connection.peerAddress = unsafe sqlite3_column_int64(handle, 14)
         let other = unsafe sqlite3_column_int64(handle, 15) + 32_768
         connection.localPort = told.isLocal ? told.port : other
         connection.peerPort = told.isLocal ? other : told.port
+        guard waits else { return }
         let end = unsafe sqlite3_column_int64(handle, 9)
         connection.timeWaitEnd = TimeWaitEnd(rawValue: end & 7) ?? .unobserved
         let entryBase = unsafe base + sqlite3_column_int64(handle, 5)
