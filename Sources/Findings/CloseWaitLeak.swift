@@ -36,8 +36,8 @@ package enum CloseWaitLeak: Rule {
             "\(seen.owner) leaves connections in CLOSE-WAIT",
             seen:
                 "\(count: seen.still, "connection") still there that the peer closed at "
-                    + "least \(seconds: thresholds[age]) ago, the oldest "
-                    + "\(seconds: seen.oldest)\(growth)",
+                + "least \(seconds: thresholds[age]) ago, the oldest "
+                + "\(seconds: seen.oldest)\(growth)",
             from: seen.from, until: seen.until, evidence: seen.evidence)
     }
 }

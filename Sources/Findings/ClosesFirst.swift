@@ -53,8 +53,8 @@ package enum ClosesFirst: Rule {
                 + "clients\(Peer.place(seen.namespace))",
             seen:
                 "\(count: seen.closedHere) of \(count: seen.ended, "connection") "
-                    + "(\(share: share)) were closed here first; "
-                    + "\(count: seen.waits, "TIME-WAIT")",
+                + "(\(share: share)) were closed here first; "
+                + "\(count: seen.waits, "TIME-WAIT")",
             from: seen.from, until: seen.until,
             evidence: [
                 Evidence("ended", .count(seen.ended)),

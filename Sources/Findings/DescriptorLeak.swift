@@ -3,9 +3,10 @@ package enum DescriptorLeak: Rule {
     package static let kind = FindingKind.descriptorLeak
 
     package static let growth = Threshold(
-        "fd-growth", 100, .count, "descriptors more at the range's end than at its beginning")
-    package static let steadiness = Threshold(
-        "fd-steadiness", 0.8, .share, "of the changes of its count, those that do not go down")
+        "fd-growth", 100, .count,
+        "descriptors more at least in the last quarter of the time than in the first")
+    package static let late = Threshold(
+        "fd-late-growth", 0.25, .share, "of that growth, what came in the second half")
     package static let used = Threshold(
         "fd-use", 0.8, .share, "descriptors of a process, of its soft limit")
     package static let nearlyAll = Threshold(
@@ -13,7 +14,7 @@ package enum DescriptorLeak: Rule {
     package static let horizon = Threshold(
         "fd-horizon", 86_400, .seconds, "growth that reaches the limit within that is a warning")
     package static var thresholds: [Threshold] {
-        [growth, steadiness, used, nearlyAll, horizon]
+        [growth, late, used, nearlyAll, horizon]
     }
 
     package static let why =
@@ -71,14 +72,14 @@ package enum DescriptorLeak: Rule {
     private static func finding(_ course: [Seen], _ thresholds: Thresholds) -> Finding? {
         guard let first = course.first, let last = course.last else { return nil }
         let peak = course.map { max($0.peak, $0.open) }.max() ?? last.open
-        let grown = last.open - first.open
         // Each stretch is a point at its beginning, the last one at its end as well.
         var points = course.map { (at: $0.from, value: Double($0.open)) }
         if last.until > last.from { points.append((last.until, Double(last.open))) }
         let trend = Trend(points)
+        let rise = Rise(course.map { ($0.from, $0.until, Double($0.open)) })
         let isLeak =
-            grown >= max(1, thresholds.count(growth)) && trend?.slope ?? 0 > 0
-            && trend?.steadiness ?? 0 >= thresholds[steadiness]
+            rise?.growth ?? 0 >= Double(max(1, thresholds.count(growth)))
+            && rise?.isSteady(late: thresholds[late]) ?? false && trend?.slope ?? 0 > 0
         let share = last.limit.flatMap { $0 > 0 ? Double(peak) / Double($0) : nil }
         guard isLeak || share ?? 0 >= thresholds[used] else { return nil }
         let left = last.limit.flatMap { limit in
@@ -96,7 +97,7 @@ package enum DescriptorLeak: Rule {
                 Evidence("peak", .count(peak)),
                 last.limit.map { Evidence("soft_limit", .count($0)) },
                 isLeak ? trend.map { Evidence("growth", .rate($0.slope)) } : nil,
-                left.map { Evidence("seconds_left", .seconds($0)) },
+                left.map { Evidence("time_left_s", .seconds($0)) },
             ].compactMap { $0 })
     }
 

@@ -11,8 +11,8 @@ package enum FailedConnects: Rule {
 
     package static let why =
         "Refused: nothing listens there, or its queue is full and tcp_abort_on_overflow is set, "
-        + "or a firewall rejects. Never answered: a SYN is sent again after 1, 3, 7 … s, for two "
-        + "minutes (tcp_syn_retries), and the caller waits. Not sent: no local port, or no route."
+        + "or a firewall rejects. Never answered: the SYN is sent again for a minute or two "
+        + "(tcp_syn_retries), and the caller waits. Not sent: no free local port, or no route."
     package static let remedy =
         "Refused: is the service up, on that port? Never answered: is the peer up and a firewall "
         + "between; set a timeout on connect. Not sent: look at port-exhaustion, and at routes."
@@ -63,8 +63,8 @@ package enum FailedConnects: Rule {
                 + "\(how)\(Peer.place(seen.namespace))",
             seen:
                 "\(count: seen.failed) of "
-                    + "\(count: max(seen.ended, seen.failed), "attempt") (\(share: share)); "
-                    + "\(count: seen.most) in the worst minute",
+                + "\(count: max(seen.ended, seen.failed), "attempt") (\(share: share)); "
+                + "\(count: seen.most) in the worst minute",
             from: seen.from, until: seen.until,
             evidence: [
                 Evidence("failed", .count(seen.failed)), Evidence("ended", .count(seen.ended)),

@@ -43,8 +43,8 @@ package enum HalfOpenFlood: Rule {
             kind, .critical, "Half-open connections pile up\(Peer.place(seen.namespace))",
             seen:
                 "\(count: seen.most) in SYN-RECV at most, in "
-                    + "\(count: seen.samples, "sample"), while \(count: accepted, "connection") "
-                    + "\(accepted == 1 ? "was" : "were") accepted\(length)",
+                + "\(count: seen.samples, "sample"), while \(count: accepted, "connection") "
+                + "\(accepted == 1 ? "was" : "were") accepted\(length)",
             from: from, until: until,
             evidence: [
                 Evidence("most", .count(seen.most)), Evidence("samples", .count(seen.samples)),

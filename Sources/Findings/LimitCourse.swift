@@ -58,6 +58,12 @@ struct LimitCourse {
         self.peak = peak
     }
 
+    /// Each point's value until the next one.
+    var stretches: [Rise.Stretch] {
+        zip(points, points.dropFirst()).map { ($0.at, $1.at, Double($0.value)) }
+            + [(last.at, last.at, Double(last.value))]
+    }
+
     /// The points, figure by figure.
     static func all(_ points: [LimitPoint]) -> [LimitCourse] {
         var order: [String] = []

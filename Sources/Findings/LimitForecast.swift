@@ -6,11 +6,11 @@ package enum LimitForecast: Rule {
         "forecast-horizon", 86_400, .seconds, "a limit reached within that by the trend")
     package static let least = Threshold(
         "forecast-use", 0.2, .share, "of the limit in use before a trend is believed")
-    package static let steadiness = Threshold(
-        "forecast-steadiness", 0.7, .share, "of the steps of a figure, those that do not go down")
+    package static let late = Threshold(
+        "forecast-late-growth", 0.25, .share, "of its growth, what came in the second half")
     package static let length = Threshold(
         "forecast-length", 600, .seconds, "a shorter range says nothing of a day")
-    package static var thresholds: [Threshold] { [horizon, least, steadiness, length] }
+    package static var thresholds: [Threshold] { [horizon, least, late, length] }
 
     package static let why =
         "What grows steadily reaches its limit, mostly at night. The forecast is a straight line "
@@ -38,7 +38,7 @@ package enum LimitForecast: Rule {
         guard last.value < last.limit, last.share >= thresholds[least],
             Double(last.at - first.at) / 1e6 >= thresholds[length],
             let trend = Trend(course.points.map { ($0.at, Double($0.value)) }),
-            trend.steadiness >= thresholds[steadiness],
+            Rise(course.stretches)?.isSteady(late: thresholds[late]) ?? false,
             let left = trend.seconds(from: Double(last.value), to: Double(last.limit)),
             left <= thresholds[horizon]
         else { return nil }
@@ -46,12 +46,12 @@ package enum LimitForecast: Rule {
             kind, .warning, "\(last.name) will be reached in \(seconds: left)",
             seen:
                 "From \(count: first.value) to \(count: last.value) \(last.what), "
-                    + "\(rate: trend.slope); the limit is \(count: last.limit)",
+                + "\(rate: trend.slope); the limit is \(count: last.limit)",
             from: first.at, until: last.at,
             evidence: [
                 Evidence("first", .count(first.value)), Evidence("last", .count(last.value)),
                 Evidence("limit_value", .count(last.limit)), Evidence("growth", .rate(trend.slope)),
-                Evidence("seconds_left", .seconds(left)),
+                Evidence("time_left_s", .seconds(left)),
             ])
     }
 }

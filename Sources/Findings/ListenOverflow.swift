@@ -9,9 +9,9 @@ package enum ListenOverflow: Rule {
     package static var thresholds: [Threshold] { [drops, many] }
 
     package static let why =
-        "A client whose connection is dropped waits 1 s, 3 s, 7 s for its SYN to be sent again, "
-        + "or believes to be connected and hears nothing. The process accepts too slowly for "
-        + "its backlog."
+        "A client whose SYN is dropped waits a second or more until it is sent again; one whose "
+        + "last handshake segment is dropped believes to be connected and hears nothing. The "
+        + "process accepts too slowly for its backlog."
     package static let remedy =
         "See which listener was full with 'socktape report listeners'. Let the process accept "
         + "faster (more workers, no work in the accepting thread); raise its listen() backlog, "
@@ -55,7 +55,7 @@ package enum ListenOverflow: Rule {
                 : "Listeners dropped SYNs\(Peer.place(seen.namespace))",
             seen:
                 "\(count: dropped) dropped, \(count: overflows) of them because an accept "
-                    + "queue was full\(who)",
+                + "queue was full\(who)",
             from: seen.from, until: seen.until,
             evidence: [
                 Evidence("listen_overflows", .count(overflows)),

@@ -42,7 +42,7 @@ package enum LowCoverage: Rule {
                 kind, .critical, "More was recorded than happened, \(seen.direction)",
                 seen:
                     "\(count: seen.recorded) recorded, \(count: seen.counted) counted by "
-                        + "the kernel: do not rely on these figures",
+                    + "the kernel: do not rely on these figures",
                 evidence: evidence(seen))
         }
         let together = seen.first { $0.direction == "together" }
@@ -54,8 +54,8 @@ package enum LowCoverage: Rule {
                         kind, .warning, "Only \(share: share) of the connections were recorded",
                         seen:
                             "\(count: together.recorded) of "
-                                + "\(count: together.counted, "connection") that the kernel "
-                                + "counted",
+                            + "\(count: together.counted, "connection") that the kernel "
+                            + "counted",
                         evidence: evidence(together)))
             }
         }

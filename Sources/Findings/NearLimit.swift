@@ -31,7 +31,7 @@ package enum NearLimit: Rule {
                     kind, isOut ? .critical : .warning, "\(peak.name) is nearly reached",
                     seen:
                         "\(count: peak.value) \(peak.what) of \(count: peak.limit) "
-                            + "(\(share: peak.share)) at most",
+                        + "(\(share: peak.share)) at most",
                     from: peak.at, until: peak.at,
                     evidence: [
                         Evidence("value", .count(peak.value)),

@@ -62,7 +62,7 @@ package enum OneRequestConnections: Rule {
                 + "\(peer)\(Peer.place(seen.namespace))",
             seen:
                 "\(count: seen.opened, "connection"), \(rate: rate); \(share: share) lived "
-                    + "\(seconds: thresholds[life]) or less",
+                + "\(seconds: thresholds[life]) or less",
             from: from, until: until,
             evidence: [
                 Evidence("opened", .count(seen.opened)),

@@ -79,8 +79,8 @@ package enum PortExhaustion: Rule {
                 + "\(source)\(Peer.place(seen.namespace))",
             seen:
                 "\(count: used) of \(count: ports) ports in use (\(share: share)): "
-                    + "\(count: seen.held) by connections, \(count: seen.waiting) in "
-                    + "TIME-WAIT\(failed)",
+                + "\(count: seen.held) by connections, \(count: seen.waiting) in "
+                + "TIME-WAIT\(failed)",
             from: seen.from, until: seen.until,
             evidence: [
                 Evidence("ports", .count(ports)), Evidence("held", .count(seen.held)),

@@ -41,9 +41,10 @@ package enum RecorderGaps: Rule {
         let isLong = total >= thresholds[length]
         let number = Int64(seen.count)
         let which: Sentence =
-            number == 1 ?
-                "" : "; the longest \(seconds: longest.seconds) from "
-                    + "\(moment: longest.from)"
+            number == 1
+            ? ""
+            : "; the longest \(seconds: longest.seconds) from "
+                + "\(moment: longest.from)"
         return Verdict([
             Finding(
                 kind, isLong ? .warning : .notice,

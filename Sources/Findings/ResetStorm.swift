@@ -61,8 +61,8 @@ package enum ResetStorm: Rule {
             "Resets ended most connections of \(service)\(Peer.place(seen.namespace))",
             seen:
                 "\(count: seen.resets) of \(count: seen.ended) in "
-                    + "\(count: seen.minutes, "minute") (\(share: share)), \(count: seen.byPeer) "
-                    + "of them by the peer; \(count: seen.most) in the worst minute",
+                + "\(count: seen.minutes, "minute") (\(share: share)), \(count: seen.byPeer) "
+                + "of them by the peer; \(count: seen.most) in the worst minute",
             from: seen.from, until: seen.until,
             evidence: [
                 Evidence("resets", .count(seen.resets)), Evidence("by_peer", .count(seen.byPeer)),

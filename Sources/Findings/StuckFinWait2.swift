@@ -26,8 +26,8 @@ package enum StuckFinWait2: Rule {
                     kind, .warning, "\(seen.owner) keeps connections in FIN-WAIT-2",
                     seen:
                         "\(count: seen.still, "connection") still there that this end "
-                            + "closed at least \(seconds: thresholds[age]) ago and the peer did "
-                            + "not, the oldest \(seconds: seen.oldest)",
+                        + "closed at least \(seconds: thresholds[age]) ago and the peer did "
+                        + "not, the oldest \(seconds: seen.oldest)",
                     from: seen.from, until: seen.until, evidence: seen.evidence)
             })
     }

@@ -38,7 +38,7 @@ package enum SynBacklog: Rule {
             kind, .warning, "Handshakes fill the SYN backlog\(Peer.place(seen.namespace))",
             seen:
                 "\(count: seen.most) in SYN-RECV at once, over all listeners; one listener "
-                    + "has room for \(count: limit) at most",
+                + "has room for \(count: limit) at most",
             from: seen.peak, until: seen.peak,
             evidence: [
                 Evidence("most", .count(seen.most)),

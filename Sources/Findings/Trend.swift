@@ -1,3 +1,39 @@
+/// Whether a figure rose all the time, by its lowest values: the least of each quarter of the time is
+/// not below that of the quarter before. Peaks, which come and go, say nothing.
+struct Rise: Hashable, Sendable {
+    /// A stretch of time with one value.
+    typealias Stretch = (from: Int64, until: Int64, value: Double)
+
+    /// The least of each quarter, in their order.
+    let troughs: [Double]
+
+    /// nil where a quarter has no value.
+    init?(_ stretches: [Stretch]) {
+        guard let from = stretches.map(\.from).min(), let until = stretches.map(\.until).max(),
+            until > from
+        else { return nil }
+        let troughs = (0..<4).compactMap { quarter -> Double? in
+            let start = from + (until - from) * Int64(quarter) / 4
+            let end = from + (until - from) * Int64(quarter + 1) / 4
+            return stretches.filter { $0.from < end && $0.until > start }.map(\.value).min()
+        }
+        guard troughs.count == 4 else { return nil }
+        self.troughs = troughs
+    }
+
+    /// By how much the last quarter's least is above the first one's.
+    var growth: Double { troughs[3] - troughs[0] }
+
+    /// Whether it never went down, and at least this share of the growth came in the second half:
+    /// what only warms up grows at first and then stays.
+    func isSteady(late share: Double) -> Bool {
+        guard growth > 0, zip(troughs, troughs.dropFirst()).allSatisfy({ $0 <= $1 }) else {
+            return false
+        }
+        return troughs[3] - troughs[1] >= share * growth
+    }
+}
+
 /// How fast a figure grew: the median of the slopes between all pairs of points (Theil 1950, Sen
 /// 1968), which a few odd points do not move.
 struct Trend: Hashable, Sendable {
@@ -6,8 +42,6 @@ struct Trend: Hashable, Sendable {
 
     /// A second.
     let slope: Double
-    /// Of the steps from one point to the next, those that do not go down; of the whole, 1.
-    let steadiness: Double
 
     /// nil where less than three points, or no time, lie between.
     init?(_ points: [(at: Int64, value: Double)]) {
@@ -27,9 +61,6 @@ struct Trend: Hashable, Sendable {
         slope =
             slopes.count.isMultiple(of: 2)
             ? (slopes[middle - 1] + slopes[middle]) / 2 : slopes[middle]
-        let steps = zip(kept, kept.dropFirst())
-        let up = steps.filter { $0.value <= $1.value }.count
-        steadiness = Double(up) / Double(kept.count - 1)
     }
 
     /// Seconds until a limit is reached at this rate; nil where it does not grow.

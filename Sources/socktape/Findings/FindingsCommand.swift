@@ -81,6 +81,7 @@ struct FindingsCommand: ReaderCommand {
         let text = FindingsText(desk, showsSQL: sql || output.wide)
         try desk.page.write(text.text(inspection))
         try desk.note(inspection.summary)
+        if let weakness = inspection.weakness { try desk.note(weakness) }
         if let lacks = inspection.lackSentence { try desk.note(lacks) }
         try desk.tellCoverage(scope)
     }

@@ -37,7 +37,8 @@ struct FindingsText {
         let rest = told.filter { $0.value > Self.most }.sorted { $0.key.rawValue < $1.key.rawValue }
         blocks += rest.map { kind, number in
             lines(
-                "", "\(HumanText.number(Int64(number - Self.most))) more of \(kind.rawValue): "
+                "",
+                "\(HumanText.number(Int64(number - Self.most))) more of \(kind.rawValue): "
                     + "--format csv has all")
         }
         return blocks.joined(separator: "\n")
