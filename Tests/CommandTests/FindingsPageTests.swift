@@ -65,7 +65,7 @@ struct FindingsPageTests {
         #expect(severities.count == objects.count)
         #expect(severities == severities.sorted())
         #expect(Set(severities) == [0, 1, 2])
-        #expect(Set(objects.compactMap { $0["finding"] as? String }).count == 12)
+        #expect(Set(objects.compactMap { $0["finding"] as? String }).count == 13)
     }
 
     @Test func `The SQL of a finding runs by itself and gives its figures`() throws {
@@ -123,11 +123,12 @@ struct FindingsPageTests {
         let bare = folder.file("bare.sqlite")
         try night.record(into: bare)
         let outcome = try Command.socktape("findings", db: bare)
+        let words = outcome.complaint.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for kind in ["port-exhaustion", "time-wait-limit", "listen-overflow", "syn-backlog"] {
-            #expect(outcome.complaint.contains("\(kind) ("), "\(kind)")
+            #expect(words.contains("\(kind) ("), "\(kind)")
             #expect(!outcome.output.contains(kind), "\(kind)")
         }
-        #expect(outcome.complaint.contains("little was seen to judge"))
+        #expect(words.contains("little was seen to judge by: how much was recorded is not known"))
     }
 
     @Test func `The page fits the terminal and shows SQL where it is asked for`() throws {

@@ -30,7 +30,7 @@ struct FindingsQueryTests {
         for (index, kind) in kinds.enumerated() {
             night.connections.append(
                 TroubledNight.failed(
-                    kind, port: kind == .refused ? 42_000 : 0, at: Double(150 + index * 20)))
+                    kind, port: kind == .refused ? 42_000 : 0, at: Double(151 + index * 20)))
         }
         night.connections += [
             TroubledNight.lingering(.closeWait, peerPort: 43_000, from: 100),

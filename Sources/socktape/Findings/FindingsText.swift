@@ -24,8 +24,7 @@ struct FindingsText {
     /// The whole page.
     func text(_ inspection: Inspection) -> String {
         guard !inspection.found.isEmpty else {
-            return lines("", "Nothing found of what was looked for:")
-                + lines("", kinds(inspection))
+            return "Nothing found of what was looked for:\n" + lines("", kinds(inspection))
         }
         var told: [FindingKind: Int] = [:]
         var blocks: [String] = []
