@@ -53,13 +53,14 @@ let package = Package(
             name: "Queries", dependencies: ["Model", "Store", grdb, sqlite],
             swiftSettings: strict),
         .target(name: "Statistics", dependencies: ["Model"], swiftSettings: strict),
+        .target(name: "Findings", dependencies: ["Model"], swiftSettings: strict),
         .target(name: "Expressions", dependencies: ["Model"], swiftSettings: strict),
         .target(name: "Rendering", dependencies: ["Model"], swiftSettings: strict),
         .executableTarget(
             name: "socktape",
             dependencies: [
                 "Model", "Kernel", "Ledger", "Recorder", "Store", "Queries", "Statistics",
-                "Expressions", "Rendering", arguments, logging, lifecycle, signals,
+                "Findings", "Expressions", "Rendering", arguments, logging, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -89,6 +90,8 @@ let package = Package(
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics", "Model"],
             swiftSettings: common),
+        .testTarget(
+            name: "FindingsTests", dependencies: ["Findings", "Model"], swiftSettings: common),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "Model"],
             swiftSettings: common),

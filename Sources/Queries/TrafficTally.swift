@@ -3,7 +3,7 @@ import Store
 
 /// What went on within a range, gathered by process, peer or peer's port.
 struct TrafficTally: ConnectionTally {
-    static let extent = ConnectionScan.Extent.traffic
+    static let extent = ConnectionScan.Extent.detail
 
     /// By what connections are gathered.
     enum Key: Sendable {

@@ -7,8 +7,7 @@ package struct ScannedConnection: Sendable {
     /// Its row of `side`, which tells its process and role.
     package internal(set) var side: Int64 = 0
     private var facts: Int64 = 0
-    /// The peer's row of `address`; like the ports told of all where traffic is, else of those with
-    /// a TIME_WAIT alone.
+    /// The peer's row of `address`; like the ports not told where lives alone are.
     package internal(set) var peerAddress: Int64 = 0
     /// 0 where it is not known.
     package internal(set) var localPort: Int64 = 0
@@ -21,15 +20,33 @@ package struct ScannedConnection: Sendable {
     package internal(set) var timeWaitLeft = Bounds.unknown
     /// nil: it left no TIME_WAIT.
     package internal(set) var timeWaitEnd: TimeWaitEnd?
-    /// Told where traffic is, like the payload that follows; nil where it is not known.
+    /// Told in detail alone, like what follows.
     package internal(set) var id: Int64 = 0
+    /// The steps of a regular close, told by its own row.
+    package internal(set) var closing: ClosingSteps?
+    /// Payload; nil where it is not known.
     package internal(set) var bytesSent: Int64?
     package internal(set) var bytesReceived: Int64?
 
     package var closedBy: Closer { Closer(rawValue: facts >> 8 & 3) ?? .unknown }
     package var closeKind: CloseKind { CloseKind(rawValue: facts >> 10 & 15) ?? .unknown }
 
-    fileprivate init() {}
+    /// Whether rows of `span` tell its stays.
+    package var hasSpans: Bool { facts >> 14 & 1 != 0 }
+
+    /// A connection of which nothing is known.
+    package init() {}
+
+    /// Only what names its ends: the other moments stay unknown.
+    package init(
+        id: Int64, side: Int64, peerAddress: Int64, localPort: Int64, peerPort: Int64
+    ) {
+        self.id = id
+        self.side = side
+        self.peerAddress = peerAddress
+        self.localPort = localPort
+        self.peerPort = peerPort
+    }
 
     fileprivate mutating func setFacts(_ facts: Int64) { self.facts = facts }
 }
@@ -45,35 +62,43 @@ package final class ConnectionScan {
     package enum Extent: Sendable {
         /// When it opened and closed.
         case lives
+        /// Its ends and how its TIME_WAIT ended, too.
+        case ends
         /// Its attempt and its TIME_WAIT, too.
         case whole
-        /// Its id, both ends and its payload, too.
-        case traffic
+        /// Its id, the steps of its close and its payload, too.
+        case detail
     }
 
     private static let livesSQL = """
         SELECT side_id, facts, at, opened, opened_width, closed, closed_width
-        FROM ended_connection WHERE connection_id BETWEEN ? AND ?
+        \(ofEnded)
+        """
+    private static let endsSQL = """
+        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, peer_address_id,
+          port, tw_end
+        \(ofEnded)
         """
     private static let wholeSQL = """
-        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, attempted,
-          attempted_width, tw_end, tw_entered, tw_entered_width, tw_left, tw_left_width,
-          peer_address_id, port
-        FROM ended_connection WHERE connection_id BETWEEN ? AND ?
+        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, peer_address_id,
+          port, tw_end, attempted, attempted_width, tw_entered, tw_entered_width, tw_left,
+          tw_left_width
+        \(ofEnded)
         """
-    private static let trafficSQL = """
-        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, attempted,
-          attempted_width, tw_end, tw_entered, tw_entered_width, tw_left, tw_left_width,
-          peer_address_id, port, connection_id, bytes_sent, bytes_received
-        FROM ended_connection WHERE connection_id BETWEEN ? AND ?
+    private static let detailSQL = """
+        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, peer_address_id,
+          port, tw_end, attempted, attempted_width, tw_entered, tw_entered_width, tw_left,
+          tw_left_width, connection_id, bytes_sent, bytes_received, closing_began, closing_half
+        \(ofEnded)
         """
+    private static let ofEnded = "FROM ended_connection WHERE connection_id BETWEEN ? AND ?"
     /// As the views tell them: a live one was last seen at the last sample.
     private static let liveSQL = """
         SELECT p.side_id, p.facts, c.attempted_min_us, c.attempted_max_us, c.opened_min_us,
           c.opened_max_us, c.closed_min_us, c.closed_max_us, c.tw_entered_min_us,
           c.tw_entered_max_us, c.tw_left_min_us, c.tw_left_max_us, c.tw_ended_by,
           p.peer_address_id, coalesce(c.local_port, 0), coalesce(c.peer_port, 0),
-          c.connection_id, c.bytes_sent, c.bytes_received
+          c.connection_id, c.bytes_sent, c.bytes_received, c.closing_began_us, c.closing_half_us
         FROM connection AS c JOIN live_connection AS p USING (connection_id)
         WHERE c.live = 1
         """
@@ -127,8 +152,9 @@ package final class ConnectionScan {
     private static func sql(_ extent: Extent) -> String {
         switch extent {
         case .lives: livesSQL
+        case .ends: endsSQL
         case .whole: wholeSQL
-        case .traffic: trafficSQL
+        case .detail: detailSQL
         }
     }
 
@@ -170,26 +196,32 @@ package final class ConnectionScan {
         connection.opened = unsafe bounds(handle, 3, base)
         connection.closed = unsafe bounds(handle, 5, base)
         guard extent != .lives else { return }
-        connection.attempted = unsafe bounds(handle, 7, base)
-        connection.timeWaitEnd = nil
-        let waits = unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL
-        guard waits || extent == .traffic else { return }
-        connection.peerAddress = unsafe sqlite3_column_int64(handle, 14)
-        let other = unsafe sqlite3_column_int64(handle, 15) &+ 32_768
+        connection.peerAddress = unsafe sqlite3_column_int64(handle, 7)
+        let other = unsafe sqlite3_column_int64(handle, 8) &+ 32_768
         connection.localPort = told.isLocal ? told.port : other
         connection.peerPort = told.isLocal ? other : told.port
-        if extent == .traffic {
-            connection.id = unsafe sqlite3_column_int64(handle, 16)
-            connection.bytesSent = unsafe count(handle, 17)
-            connection.bytesReceived = unsafe count(handle, 18)
-        }
-        guard waits else { return }
-        let end = unsafe sqlite3_column_int64(handle, 9)
-        connection.timeWaitEnd = TimeWaitEnd(rawValue: end & 7) ?? .unobserved
+        let end = unsafe count(handle, 9)
+        connection.timeWaitEnd = end.map { TimeWaitEnd(rawValue: $0 & 7) ?? .unobserved }
+        guard extent != .ends else { return }
+        connection.attempted = unsafe bounds(handle, 10, base)
+        if extent == .detail { unsafe readDetail(handle, into: &connection) }
+        guard end != nil else { return }
         let entryBase = unsafe base &+ sqlite3_column_int64(handle, 5)
-        connection.timeWaitEntered = unsafe bounds(handle, 10, entryBase)
-        let leftBase = unsafe entryBase &+ sqlite3_column_int64(handle, 10) &+ Self.minute
-        connection.timeWaitLeft = unsafe bounds(handle, 12, leftBase)
+        connection.timeWaitEntered = unsafe bounds(handle, 12, entryBase)
+        let leftBase = unsafe entryBase &+ sqlite3_column_int64(handle, 12) &+ Self.minute
+        connection.timeWaitLeft = unsafe bounds(handle, 14, leftBase)
+    }
+
+    private func readDetail(_ handle: OpaquePointer, into connection: inout ScannedConnection) {
+        connection.id = unsafe sqlite3_column_int64(handle, 16)
+        connection.bytesSent = unsafe count(handle, 17)
+        connection.bytesReceived = unsafe count(handle, 18)
+        connection.closing = nil
+        guard let began = unsafe count(handle, 19), let half = unsafe count(handle, 20),
+            !connection.hasSpans, connection.closedBy == .local || connection.closedBy == .peer,
+            let end = connection.closed.latest
+        else { return }
+        connection.closing = ClosingSteps(began: end - began, half: end - half)
     }
 
     private func count(_ handle: OpaquePointer, _ column: CInt) -> Int64? {
@@ -229,6 +261,9 @@ package final class ConnectionScan {
             connection.id = row[16] ?? 0
             connection.bytesSent = row.plain(17)
             connection.bytesReceived = row.plain(18)
+            connection.closing = row.plain(19).flatMap { began in
+                row.plain(20).map { ClosingSteps(began: began, half: $0) }
+            }
             try body(&connection)
         }
     }

@@ -1,6 +1,7 @@
 /// How a command ended, after sysexits.h.
 enum ExitCode: Int32, CaseIterable {
     case success = 0
+    case findings = 1
     case usage = 64
     case data = 65
     case noInput = 66
@@ -15,6 +16,7 @@ enum ExitCode: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .success: "done; also when the reader of a pipe went away"
+        case .findings: "findings at or above --fail-on"
         case .usage: "wrong usage, an expression that cannot be read, an SQL error"
         case .data: "not a recording, of a newer version, damaged, or found damaged by check"
         case .noInput: "no such file"

@@ -40,6 +40,9 @@ final class Page {
     /// Whether the locale's characters are UTF-8.
     var unicode: Bool { options.unicode }
 
+    /// Whether bold and colours are allowed.
+    var color: Bool { options.color }
+
     /// Writes rows.
     func show(
         _ cursor: any RowCursor, shown: [Int]? = nil, layout: RenderOptions.Layout = .rows
