@@ -29,7 +29,8 @@ struct Socktape: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RecordCommand.self, StatusCommand.self, ReportCommand.self, AtCommand.self,
-            ConnectionsCommand.self, SQLCommand.self, ExportCommand.self, SnapshotCommand.self,
+            DiffCommand.self, ConnectionsCommand.self, TraceCommand.self, SQLCommand.self,
+            ExportCommand.self, SnapshotCommand.self,
             SchemaCommand.self, DoctorCommand.self, CheckCommand.self,
         ])
 }
