@@ -15,7 +15,7 @@ package struct SocketTableQuery {
         """
 
     /// Whether a stored life has bounds that could straddle anything; nearly all are exact.
-    private static let isWide = """
+    static let isWide = """
         (w.facts >= 16384 OR w.opened_width > 0 OR w.closed_width > 0 OR w.tw_entered_width > 0
           OR w.tw_left_width > 0)
         """

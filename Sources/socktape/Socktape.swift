@@ -29,7 +29,8 @@ struct Socktape: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RecordCommand.self, StatusCommand.self, ReportCommand.self, AtCommand.self,
-            ConnectionsCommand.self, FindingsCommand.self, SQLCommand.self, ExportCommand.self,
-            SnapshotCommand.self, SchemaCommand.self, DoctorCommand.self, CheckCommand.self,
+            DiffCommand.self, ConnectionsCommand.self, TraceCommand.self, FindingsCommand.self,
+            SQLCommand.self, ExportCommand.self, SnapshotCommand.self, SchemaCommand.self,
+            DoctorCommand.self, CheckCommand.self,
         ])
 }

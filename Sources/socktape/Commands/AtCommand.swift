@@ -11,7 +11,8 @@ struct AtCommand: ReaderCommand {
         abstract: "Show the socket table as it stood at a moment.",
         discussion: """
             Shows the last sample at or before the moment, in ss's words. A row marked ~ may have \
-            changed on either side of the moment: its bounds straddle it.
+            changed on either side of the moment: its bounds straddle it. 'trace' tells the life \
+            behind a row by its id, which --wide shows.
 
             EXAMPLES
               socktape at 03:12
@@ -44,32 +45,18 @@ struct AtCommand: ReaderCommand {
             let moment = desk.session.timeline.axis(try typed.resolve(in: try desk.timeContext()))
             let sample = try desk.sample(before: moment)
             let apart = try desk.hasNamespaces(Scope(AxisRange(since: moment, until: moment)))
-            try desk.show(
+            let question =
                 SocketTableQuery(sample: sample.id, moment: moment, filter: filter, apart: apart)
-                    .question)
+                .question
+            guard let rows = try desk.show(question, countedBy: [1]) else { return }
+            let sums = rows.count > 0 ? ": " + rows.sums : ""
+            try desk.note(HumanText.count(rows.count, "socket") + sums)
+            if rows.uncertain > 0 {
+                try desk.note(
+                    "\(HumanText.number(rows.uncertain)) marked ~ may have changed on either side "
+                        + "of \(desk.text(desk.session.timeline.wall(moment)))")
+            }
             try desk.note(sample.sentence)
         }
-    }
-}
-
-extension Desk {
-    /// The sample that shows a moment, and what to say of it.
-    fileprivate func sample(before moment: Int64) throws -> (id: Int64, sentence: String) {
-        let wall = session.timeline.wall(moment)
-        let inside = session.timeline.holds(AxisRange(since: moment, until: moment))
-        guard inside, let row = try session.all(SocketTableQuery.sample(before: moment)).first,
-            let id = row[0].integer, let sampled = row[1].integer
-        else {
-            throw Failure(
-                .nothingRecorded,
-                "cannot show \(text(wall)): nothing was recorded then; the file "
-                    + "holds \(try held()); try a time within")
-        }
-        let shown = HumanText.moment(sampled, utcOffset: surroundings.utcOffset)
-        let distance = HumanText.seconds(Double(abs(wall - sampled)) / 1e6)
-        let side = sampled < wall ? "before" : "after"
-        let away = wall == sampled ? "" : ", \(distance) \(side) the moment asked for"
-        let broken = row[3].integer == 0 ? "; its dump broke, so sockets are missing" : ""
-        return (id, "sample \(id) of \(shown)\(away)\(broken)")
     }
 }

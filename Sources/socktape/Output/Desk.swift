@@ -43,6 +43,18 @@ final class Desk {
             try session.rows(question), shown: question.shown, layout: layout)
     }
 
+    /// Writes an answer and counts its rows by the cells in these columns; `~` stands in the first
+    /// column. nil where SQL is wanted.
+    func show(_ question: Question, countedBy places: [Int]) throws -> CountedRows? {
+        guard !page.showsSQL else {
+            try page.write(question.text)
+            return nil
+        }
+        let rows = CountedRows(try session.rows(question), by: places, mark: 0)
+        try page.show(rows, shown: question.shown)
+        return rows
+    }
+
     /// Tells a person something beside the data.
     func note(_ text: String) throws { try page.note(text) }
 }
