@@ -87,7 +87,7 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics", "Model"],
-            swiftSettings: common),
+            exclude: ["survfit.R"], swiftSettings: common),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "Model"],
             swiftSettings: common),

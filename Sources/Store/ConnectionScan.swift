@@ -7,7 +7,8 @@ package struct ScannedConnection: Sendable {
     /// Its row of `side`, which tells its process and role.
     package internal(set) var side: Int64 = 0
     private var facts: Int64 = 0
-    /// The peer's row of `address`; like the ports told of those with a TIME_WAIT alone.
+    /// The peer's row of `address`; like the ports told by a whole scan of those with a TIME_WAIT
+    /// alone, by one of lives not at all.
     package internal(set) var peerAddress: Int64 = 0
     /// 0 where it is not known.
     package internal(set) var localPort: Int64 = 0
@@ -40,12 +41,19 @@ package final class ConnectionScan {
     package enum Extent: Sendable {
         /// When it opened and closed.
         case lives
+        /// The same, its ends, and how its TIME_WAIT ended.
+        case ends
         /// Its attempt and its TIME_WAIT, too.
         case whole
     }
 
     private static let livesSQL = """
         SELECT side_id, facts, at, opened, opened_width, closed, closed_width
+        FROM ended_connection WHERE connection_id BETWEEN ? AND ?
+        """
+    private static let endsSQL = """
+        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, peer_address_id,
+          port, tw_end
         FROM ended_connection WHERE connection_id BETWEEN ? AND ?
         """
     private static let wholeSQL = """
@@ -106,12 +114,19 @@ package final class ConnectionScan {
         return first...last
     }
 
+    private var sql: String {
+        switch extent {
+        case .lives: Self.livesSQL
+        case .ends: Self.endsSQL
+        case .whole: Self.wholeSQL
+        }
+    }
+
     /// Hands over each ended connection of a range of ids.
     package func ended(
         _ ids: ClosedRange<Int64>, _ body: (inout ScannedConnection) throws -> Void
     ) throws {
-        let statement = try database.makeStatement(
-            sql: extent == .lives ? Self.livesSQL : Self.wholeSQL)
+        let statement = try database.makeStatement(sql: sql)
         let handle = unsafe statement.sqliteStatement
         defer { _ = unsafe sqlite3_reset(handle) }
         unsafe sqlite3_reset(handle)
@@ -144,6 +159,9 @@ package final class ConnectionScan {
         let base = unsafe told.origin + sqlite3_column_int64(handle, 2)
         connection.opened = unsafe bounds(handle, 3, base)
         connection.closed = unsafe bounds(handle, 5, base)
+        if extent == .ends {
+            unsafe readEnds(handle, told, into: &connection)
+        }
         guard extent == .whole else { return }
         connection.attempted = unsafe bounds(handle, 7, base)
         connection.timeWaitEnd = nil
@@ -158,6 +176,19 @@ package final class ConnectionScan {
         connection.timeWaitEntered = unsafe bounds(handle, 10, entryBase)
         let leftBase = unsafe entryBase + sqlite3_column_int64(handle, 10) + Self.minute
         connection.timeWaitLeft = unsafe bounds(handle, 12, leftBase)
+    }
+
+    private func readEnds(
+        _ handle: OpaquePointer, _ side: Side, into connection: inout ScannedConnection
+    ) {
+        connection.peerAddress = unsafe sqlite3_column_int64(handle, 7)
+        let other = unsafe sqlite3_column_int64(handle, 8) + 32_768
+        connection.localPort = side.isLocal ? side.port : other
+        connection.peerPort = side.isLocal ? other : side.port
+        connection.timeWaitEnd = nil
+        guard unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL else { return }
+        let end = unsafe sqlite3_column_int64(handle, 9)
+        connection.timeWaitEnd = TimeWaitEnd(rawValue: end & 7) ?? .unobserved
     }
 
     private func bounds(_ handle: OpaquePointer, _ column: CInt, _ base: Int64) -> Bounds {
