@@ -89,7 +89,7 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "StatisticsTests", dependencies: ["Statistics", "Model"],
-            swiftSettings: common),
+            exclude: ["survfit.R"], swiftSettings: common),
         .testTarget(
             name: "FindingsTests", dependencies: ["Findings", "Model"], swiftSettings: common),
         .testTarget(

@@ -1,27 +1,54 @@
 import Model
 
-/// The lifetimes of the connections that opened within a range, for a survival estimate; beside
-/// them those of which the opening was not seen and the end is not before the range.
+/// The lives that a survival estimate of a range rests on: each that lasted at some time of it,
+/// from its age then on.
 package struct LifetimesQuery {
     private static let sql = """
-        SELECT :group AS grouped, lifetime_s, lifetime_min_s, lifetime_max_s, censoring
-        FROM lifetimes
-        WHERE (opened_us BETWEEN :since AND :until
-            OR opened_us IS NULL AND coalesce(closed_us, :until) >= :since)
-          AND :filter
+        WITH life AS (
+          SELECT :group AS grouped, connection_id, opened_min_us, opened_max_us, closed_min_us,
+            closed_max_us,
+            -- Twice the moment of its opening, and twice its length: midway between the bounds.
+            opened_min_us + min(opened_max_us, coalesce(closed_max_us, opened_max_us)) AS born,
+            max(0, coalesce(closed_min_us, opened_min_us) - opened_max_us)
+              + closed_max_us - opened_min_us AS length
+          FROM connections
+          WHERE opened_max_us IS NOT NULL AND coalesce(opened_min_us, opened_max_us) <= :until
+            AND coalesce(closed_max_us, closed_min_us, opened_max_us) >= :since
+            AND :filter),
+        aged AS (
+          SELECT *, max(0, 2 * :since - born) AS entry,
+            min(coalesce(length, 2 * closed_min_us - born), 2 * :until - born) AS age
+          FROM life)
+        SELECT grouped, entry / 2e6 AS entry_s, age / 2e6 AS exit_s,
+          coalesce(length <= 2 * :until - born, 0) AS ended,
+          opened_min_us, opened_max_us, closed_min_us, closed_max_us, :waited AS waited
+        FROM aged
+        -- Those of which the opening was not seen have no age; they are only counted.
+        WHERE born IS NULL AND
+            coalesce((closed_min_us + closed_max_us) / 2, closed_min_us, closed_max_us) >= :since
+          OR age >= 0 AND (entry = 0 OR entry < age) OR opened_min_us < opened_max_us
+          OR closed_min_us < closed_max_us
+        """
+
+    private static let waited = """
+        EXISTS (SELECT 1 FROM time_waits AS t
+            WHERE t.connection_id = aged.connection_id AND t.ended_by <> 'no_room')
         """
 
     package let question: Question
 
-    /// One row a connection; one group named `all` when no grouping is asked for.
-    package init(_ scope: Scope, by grouping: Grouping?) {
-        let literal = grouping == nil ? Self.sql.replacing(":group", with: "'all'") : Self.sql
+    /// One row a life; one group named `all` when no grouping is asked for. Whether it left a
+    /// TIME-WAIT is told only where that is wanted.
+    package init(_ scope: Scope, by grouping: Grouping?, tellsWaits: Bool = false) {
+        var literal = Self.sql.replacing(":waited", with: tellsWaits ? Self.waited : "NULL")
+        if grouping == nil { literal = literal.replacing(":group", with: "'all'") }
         question = Question(
             literal, scope: scope, grouping: grouping,
             columns: [
-                Column(grouping?.column ?? "group"), Column("lifetime_s", kind: .seconds),
-                Column("lifetime_min_s", kind: .seconds),
-                Column("lifetime_max_s", kind: .seconds), Column("censoring"),
+                Column(grouping?.column ?? "group"), Column("entry_s", kind: .seconds),
+                Column("exit_s", kind: .seconds), Column("ended", kind: .number),
+                Column("opened_min_us"), Column("opened_max_us"), Column("closed_min_us"),
+                Column("closed_max_us"), Column("waited", kind: .number),
             ])
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 package struct Estimate: Hashable, Sendable {
     /// The estimate itself.
     package var value: Double?
-    /// The interval's lower end.
+    /// The interval's lower end; nil when the data do not tell one.
     package var lower: Double?
     /// The interval's upper end; nil when it is open.
     package var upper: Double?
@@ -18,13 +18,16 @@ package struct Estimate: Hashable, Sendable {
 
 extension KaplanMeier.Step {
     /// The pointwise 95 % band of S by the log–log transformation,
-    /// S^exp(±z σ / ln S) with σ² Greenwood's sum (Klein & Moeschberger, formula 4.3.2). Its upper
-    /// end is nil once nobody is left.
-    package var band: (lower: Double, upper: Double?) {
-        guard let greenwoodSum, survival > 0 else { return (0, nil) }
+    /// S^exp(±z σ / ln S) with σ² Greenwood's sum (Klein & Moeschberger, formula 4.3.2). Nil once
+    /// nobody is left: it is not known then.
+    package var band: ClosedRange<Double>? { Self.band(survival, sum: greenwoodSum) }
+
+    /// The band of any S with such a sum.
+    static func band(_ survival: Double, sum: Double?) -> ClosedRange<Double>? {
+        guard let sum, survival > 0, survival < 1 else { return nil }
         let logarithm = log(survival)
-        let spread = Normal.z95 * greenwoodSum.squareRoot() / -logarithm
-        return (exp(logarithm * exp(spread)), exp(logarithm * exp(-spread)))
+        let spread = Normal.z95 * sum.squareRoot() / -logarithm
+        return exp(logarithm * exp(spread))...exp(logarithm * exp(-spread))
     }
 }
 
@@ -37,13 +40,13 @@ extension KaplanMeier {
 
     /// The time by which this share of lives has ended: the smallest t with S(t) ≤ 1 − p; nil when
     /// it is not reached. The interval holds the t whose log–log band holds 1 − p (Brookmeyer &
-    /// Crowley 1982; Klein & Moeschberger, section 4.5).
+    /// Crowley 1982; Klein & Moeschberger, section 4.5); an end that no band reaches is nil.
     package func quantile(_ share: Double) -> Estimate {
         let target = Self.target(share)
         return Estimate(
             value: steps.first { $0.survival <= target }?.time,
-            lower: steps.first { $0.band.lower <= target }?.time,
-            upper: steps.first { ($0.band.upper ?? .infinity) <= target }?.time)
+            lower: steps.first { ($0.band?.lowerBound ?? 1) <= target }?.time,
+            upper: steps.first { ($0.band?.upperBound ?? 1) <= target }?.time)
     }
 }
 
@@ -59,6 +62,14 @@ package struct RestrictedMean: Hashable, Sendable {
     package var lower: Double
     /// The upper end of its 95 % interval, not above the horizon.
     package var upper: Double
+
+    init(horizon: Double, value: Double, standardError: Double) {
+        self.horizon = horizon
+        self.value = value
+        self.standardError = standardError
+        lower = max(0, value - Normal.z95 * standardError)
+        upper = min(horizon, value + Normal.z95 * standardError)
+    }
 }
 
 extension KaplanMeier {
@@ -82,11 +93,8 @@ extension KaplanMeier {
             }
         }
         area += end
-        let error = variance.squareRoot()
         return RestrictedMean(
-            horizon: horizon, value: area, standardError: error,
-            lower: max(0, area - Normal.z95 * error),
-            upper: min(horizon, area + Normal.z95 * error))
+            horizon: horizon, value: area, standardError: variance.squareRoot())
     }
 }
 

@@ -1,28 +1,30 @@
-/// Many lives, seen from their beginnings, as whole numbers of half microseconds; for quantiles of
-/// millions without a step kept for each.
+/// Many lives, for estimates of millions without a step kept for each: what `KaplanMeier` makes of
+/// them, by numbers that are sorted by their digits.
 package struct LifeSample: Sendable {
-    /// Half microseconds in a second.
-    private static let unit = 2e6
-    /// From so many lives on the band is asked for only near its quantile.
-    private static let large = 100_000
-    /// How near, in survival: twelve standard errors or more of so many lives.
-    private static let margin = 0.05
-
-    private var ended: [Int64] = []
-    private var lasting: [Int64] = []
-    private var isSorted = true
+    /// Ages at which lives ended, and at which they were last seen.
+    private(set) var ended: [Int64] = []
+    private(set) var lasting: [Int64] = []
+    /// Ages of those that were entered late.
+    private(set) var entries: [Int64] = []
+    private(set) var isSorted = true
 
     package init() {}
 
     /// How many there are.
     package var count: Int { ended.count + lasting.count }
+    /// Whether there are none.
+    package var isEmpty: Bool { ended.isEmpty && lasting.isEmpty }
     /// How many had not ended.
     package var stillOpen: Int { lasting.count }
+    /// How many were under way when observation began.
+    package var enteredLate: Int { entries.count }
 
-    /// Takes a life of this length.
-    package mutating func add(_ halfMicroseconds: Int64, isEvent: Bool) {
+    /// Takes a life; one that was never under observation is left out.
+    package mutating func add(_ life: AgedLife) {
+        guard life.isUsable else { return }
         isSorted = false
-        if isEvent { ended.append(halfMicroseconds) } else { lasting.append(halfMicroseconds) }
+        if life.entry > 0 { entries.append(life.entry) }
+        if life.isEvent { ended.append(life.exit) } else { lasting.append(life.exit) }
     }
 
     /// Takes other lives; both are sorted then.
@@ -32,6 +34,7 @@ package struct LifeSample: Sendable {
         other.sort()
         ended = Self.merged(ended, other.ended)
         lasting = Self.merged(lasting, other.lasting)
+        entries = Self.merged(entries, other.entries)
     }
 
     /// Sorts what was taken, so that quantiles and merges need not.
@@ -39,6 +42,7 @@ package struct LifeSample: Sendable {
         guard !isSorted else { return }
         Self.sort(&ended)
         Self.sort(&lasting)
+        Self.sort(&entries)
         isSorted = true
     }
 
@@ -80,55 +84,5 @@ package struct LifeSample: Sendable {
             swap(&values, &other)
             shift += 11
         }
-    }
-
-    /// For each share the estimate that `KaplanMeier.quantile` makes of these lives.
-    package func quantiles(_ shares: [Double]) -> [Estimate] {
-        var sample = self
-        sample.sort()
-        return sample.run(shares)
-    }
-
-    private func run(_ shares: [Double]) -> [Estimate] {
-        var estimates = shares.map { _ in Estimate(value: nil, lower: nil, upper: nil) }
-        let targets = shares.map { KaplanMeier.target($0) }
-        var (first, censored) = (0, 0)
-        var survival = 1.0
-        var sum: Double? = 0
-        var open = Array(shares.indices)
-        var horizon = count < Self.large ? 1 : (targets.max() ?? 0) + Self.margin
-        while first < ended.count, !open.isEmpty {
-            let time = ended[first]
-            while censored < lasting.count, lasting[censored] < time { censored += 1 }
-            let atRisk = count - first - censored
-            let before = first
-            while first < ended.count, ended[first] == time { first += 1 }
-            let events = first - before
-            let (number, dead) = (Double(atRisk), Double(events))
-            survival *= (number - dead) / number
-            sum = events < atRisk ? sum.map { $0 + dead / (number * (number - dead)) } : nil
-            guard survival <= horizon else { continue }
-            let step = KaplanMeier.Step(
-                time: Double(time) / Self.unit, atRisk: atRisk, events: events,
-                survival: survival, greenwoodSum: sum)
-            open.removeAll { index in
-                settle(&estimates[index], step, target: targets[index])
-                return estimates[index].upper != nil && estimates[index].lower != nil
-            }
-            guard count >= Self.large else { continue }
-            horizon = (open.map { targets[$0] }.max() ?? 0) + Self.margin
-        }
-        return estimates
-    }
-
-    /// Notes the time of this step where it is the first to reach the target.
-    private func settle(
-        _ estimate: inout Estimate, _ step: KaplanMeier.Step, target: Double
-    ) {
-        if estimate.value == nil, step.survival <= target { estimate.value = step.time }
-        if estimate.lower != nil, step.survival > target { return }
-        let band = step.band
-        if estimate.lower == nil, band.lower <= target { estimate.lower = step.time }
-        if estimate.upper == nil, band.upper ?? .infinity <= target { estimate.upper = step.time }
     }
 }

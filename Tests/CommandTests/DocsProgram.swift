@@ -71,6 +71,8 @@ struct ProgramNames {
     private(set) var views: [String: Set<String>] = [:]
     /// Tables, indices and views, public or not.
     let stored: Set<String>
+    /// Columns of an answer that is estimated, which no view has.
+    let estimated: Set<String>
 
     /// Reads them from a recording, not from what the program says about it.
     init(recording path: String) throws {
@@ -84,6 +86,13 @@ struct ProgramNames {
             views[row[0]] = try file.read { try Set($0.columns(in: row[0]).map(\.name)) }
         }
         try file.close()
+        estimated = try Set(
+            [[], ["--curve"], ["--correct"]].flatMap { options in
+                let answer = try Command.shell(
+                    "\"$socktape\" report lifetimes --format csv " + options.joined(separator: " "),
+                    environment: ["SOCKTAPE_DB": path])
+                return try CSV.parse(answer.output).first ?? []
+            })
     }
 
     /// Whether a name, perhaps with a view before a dot and with `*`, means anything.
@@ -97,6 +106,7 @@ struct ProgramNames {
                 : column.hasPrefix(pattern[0]) && column.hasSuffix(pattern[pattern.count - 1])
         }
         if parts.count == 2 { return views[String(parts[0])]?.contains(where: fits) ?? false }
-        return stored.contains(String(last)) || views.values.contains { $0.contains(where: fits) }
+        return stored.contains(String(last)) || estimated.contains(String(last))
+            || views.values.contains { $0.contains(where: fits) }
     }
 }

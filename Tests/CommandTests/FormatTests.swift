@@ -6,7 +6,8 @@ struct FormatTests {
     private static let commands: [[String]] = [
         ["status"], ["report", "summary"], ["report", "states"],
         ["report", "states", "--bucket", "30s"], ["report", "lifetimes"],
-        ["report", "lifetimes", "--by", "process"], ["report", "time-wait"],
+        ["report", "lifetimes", "--by", "process"], ["report", "lifetimes", "--curve"],
+        ["report", "lifetimes", "--correct", "--by", "peer"], ["report", "time-wait"],
         ["report", "time-wait", "--by", "port"], ["report", "fds"], ["report", "processes"],
         ["report", "listeners"], ["report", "coverage"], ["report", "peers"],
         ["report", "peers", "--by", "peer-port"], ["report", "churn"],

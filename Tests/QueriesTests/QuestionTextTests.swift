@@ -24,6 +24,7 @@ struct QuestionTextTests {
             ("time-wait by peer", TimeWaitQuery(scope, by: .peer).question),
             ("time-wait by process", TimeWaitQuery(scope, by: .process).question),
             ("time-wait by port", TimeWaitQuery(scope, by: .port).question),
+            ("lifetimes", LifetimesQuery(scope, by: .process, tellsWaits: true).question),
             ("fds", DescriptorsQuery(scope).question),
             ("processes", ProcessesQuery(scope).question),
             ("listeners", ListenersQuery(scope).question),

@@ -32,16 +32,32 @@ struct ReportTests {
         #expect(waiting[1][3] == .real(21.0 / 56))
     }
 
-    @Test func `Lifetimes carry their bounds and their censoring`() throws {
+    @Test func `Lifetimes tell their ages, whether they ended, and their bounds`() throws {
         let rows = try night.rows(LifetimesQuery(night.whole, by: nil).question)
-        let answers = Set(rows.map { $0[1...] })
         #expect(
-            answers == [
-                [.null, .real(29.5), .null, .text("left")],
-                [.real(10), .real(10), .real(10), .text("none")],
-                [.real(5), .real(4), .real(6), .text("none")],
-                [.null, .real(65), .null, .text("right")],
-                [.null, .real(20), .null, .text("right")],
+            Set(rows.map { $0[1...3] }) == [
+                // Open before the recording: no age.
+                [.null, .null, 0],
+                [.real(0), .real(10), 1], [.real(0), .real(5), 1],
+                [.real(0), .real(65), 0], [.real(0), .real(20), 0],
+            ])
+        let bounded = try #require(rows.first { $0[2] == .real(5) })
+        #expect(
+            Array(bounded[4...])
+                == [40, 41, 45, 46].map { .integer(RecordedNight.at($0)) } + [.null])
+    }
+
+    @Test func `Lifetimes of a part of the recording count from the age at its beginning`() throws {
+        let scope = Scope(AxisRange(since: RecordedNight.at(15), until: RecordedNight.at(60)))
+        let rows = try night.rows(
+            LifetimesQuery(scope, by: .process, tellsWaits: true).question)
+        #expect(
+            Set(rows.map { Array($0[0...3]) + [$0[8]] }) == [
+                [.text("nginx"), .null, .null, 0, 0],
+                // From 10.2 s to 20.2 s, and then in TIME-WAIT.
+                [.text("nginx"), .real(4.8), .real(10), 1, 1],
+                [.text("curl"), .real(0), .real(5), 1, 0],
+                [.text(RecordedNight.oddName), .real(0), .real(5), 0, 0],
             ])
     }
 

@@ -23,8 +23,8 @@ struct KaplanMeierTests {
             #expect(step.events == expected.2)
             #expect(agree(step.survival, expected.3))
             #expect(agree(step.variance, expected.4))
-            #expect(agree(step.band.lower, expected.5))
-            #expect(agree(step.band.upper, expected.6))
+            #expect(agree(step.band?.lowerBound, expected.5))
+            #expect(agree(step.band?.upperBound, expected.6))
         }
         #expect(curve.minimumAtRisk == reference.steps.map(\.1).min())
     }

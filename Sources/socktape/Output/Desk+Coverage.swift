@@ -47,7 +47,8 @@ extension Desk {
             unread: count.unread, stretch: { self.stretch($0, $1) })
     }
 
-    private func causes(_ scope: Scope) throws -> MissingCauses {
+    /// Why connections of a range may be missing.
+    func causes(_ scope: Scope) throws -> MissingCauses {
         var stretches = try session.all(SourcesQuery(scope).spans).compactMap { row in
             row[1].integer.flatMap { from in
                 row[2].integer.map { until in

@@ -1,73 +1,79 @@
 import Model
 import Queries
+import Statistics
 import Store
 
-/// The lives that opened within a range, gathered into groups by what their sides tell; beside them
-/// those of which the opening was not seen and the end is not before the range.
+/// The lives of a range, gathered into groups.
 struct LifetimesTally: ConnectionTally {
     static let extent = ConnectionScan.Extent.lives
 
-    private let range: AxisRange
-    /// By `side_id`.
-    private let places: [Int]
-    private let names: [String]
-    private var groups: [LifeGroup]
+    private let window: LifeWindow
+    private let key: LifeKey
+    private let chance: DetectionChance?
+    /// Where each group stands, by its number; small numbers without a look-up.
+    private var places: [Int64: Int] = [:]
+    private var few: [Int]
+    private var groups: [(number: Int64, group: LifeGroup)] = []
 
-    /// `sides` are rows of `SideGroupsQuery`.
-    init(_ range: AxisRange, sides: [[Cell]]) {
-        self.range = range
-        var places: [Int] = []
-        var names: [String] = []
-        var known: [String: Int] = [:]
-        for row in sides {
-            guard let side = row[0].integer.map({ Int($0) }), side >= 0 else { continue }
-            let name = row[1].text ?? "unknown"
-            let place = known[name] ?? names.count
-            if place == names.count {
-                known[name] = place
-                names.append(name)
-            }
-            while places.count <= side { places.append(0) }
-            places[side] = place
-        }
-        self.places = places
-        self.names = names
-        groups = names.map { _ in LifeGroup() }
+    /// With a chance each life is weighted by it as well.
+    init(_ window: LifeWindow, by key: LifeKey, chance: DetectionChance? = nil) {
+        self.window = window
+        self.key = key
+        self.chance = chance
+        few = Array(repeating: -1, count: 256)
     }
 
     mutating func add(_ connection: ScannedConnection) {
-        let side = Int(connection.side)
-        guard places.indices.contains(side), let openedLatest = connection.opened.latest else {
-            return
+        let place = window.place(opened: connection.opened, closed: connection.closed)
+        if case .outside = place { return }
+        let index = index(key.number(connection))
+        guard let chance else { return groups[index].group.add(place) }
+        let waits = connection.timeWaitEnd.map { $0 != .noRoom } ?? false
+        groups[index].group.add(
+            place,
+            weight: chance.weight(
+                opened: connection.opened, closed: connection.closed, leavesTimeWait: waits))
+    }
+
+    private mutating func index(_ number: Int64) -> Int {
+        let isSmall = 0 <= number && number < Int64(few.count)
+        let known = isSmall ? few[Int(number)] : places[number] ?? -1
+        guard known < 0 else { return known }
+        groups.append((number, LifeGroup()))
+        if isSmall {
+            few[Int(number)] = groups.count - 1
+        } else {
+            places[number] = groups.count - 1
         }
-        let place = places[side]
-        let closed = connection.closed
-        guard let openedEarliest = connection.opened.earliest, let opened = connection.opened.point
-        else {
-            if closed.point ?? range.until >= range.since { groups[place].addOpenBefore() }
-            return
-        }
-        guard range.since <= opened, opened <= range.until else { return }
-        let shortest = 2 * max(0, (closed.earliest ?? openedLatest) - openedLatest)
-        guard let closedLatest = closed.latest else { return groups[place].add(lasting: shortest) }
-        guard closed.earliest != nil else { return }
-        let longest = 2 * (closedLatest - openedEarliest)
-        groups[place].add(
-            likely: (shortest + longest) / 2, shortest: shortest, longest: longest)
+        return groups.count - 1
     }
 
     mutating func finish() {
-        for place in groups.indices { groups[place].sort() }
+        for index in groups.indices { groups[index].group.sort() }
     }
 
     mutating func merge(_ other: LifetimesTally) {
-        for place in groups.indices { groups[place].merge(other.groups[place]) }
+        for (number, group) in other.groups { groups[index(number)].group.merge(group) }
     }
 
-    /// Each group by its name.
-    var named: [String: LifeGroup] {
+    /// Each group by its name; `peers` are names by the number of an address.
+    func named(peers: [Int64: String]) -> [String: LifeGroup] {
         var result: [String: LifeGroup] = [:]
-        for (name, group) in zip(names, groups) where group.count > 0 { result[name] = group }
+        for (number, group) in groups where !group.isEmpty {
+            result[key.name(number, peers: peers), default: LifeGroup()].merge(group)
+        }
         return result
     }
+}
+
+/// The same where more than when it lived must be known of each connection.
+struct NamedLifetimesTally: ConnectionTally {
+    static let extent = ConnectionScan.Extent.ends
+
+    /// What counts.
+    var tally: LifetimesTally
+
+    mutating func add(_ connection: ScannedConnection) { tally.add(connection) }
+    mutating func finish() { tally.finish() }
+    mutating func merge(_ other: NamedLifetimesTally) { tally.merge(other.tally) }
 }
