@@ -7,7 +7,8 @@ package struct ScannedConnection: Sendable {
     /// Its row of `side`, which tells its process and role.
     package internal(set) var side: Int64 = 0
     private var facts: Int64 = 0
-    /// The peer's row of `address`; like the ports told of those with a TIME_WAIT alone.
+    /// The peer's row of `address`; like the ports told of all where steps are, else of those with
+    /// a TIME_WAIT alone.
     package internal(set) var peerAddress: Int64 = 0
     /// 0 where it is not known.
     package internal(set) var localPort: Int64 = 0
@@ -20,11 +21,30 @@ package struct ScannedConnection: Sendable {
     package internal(set) var timeWaitLeft = Bounds.unknown
     /// nil: it left no TIME_WAIT.
     package internal(set) var timeWaitEnd: TimeWaitEnd?
+    /// Told where steps are, like those that follow.
+    package internal(set) var id: Int64 = 0
+    /// The steps of a regular close, told by its own row.
+    package internal(set) var closing: ClosingSteps?
 
     package var closedBy: Closer { Closer(rawValue: facts >> 8 & 3) ?? .unknown }
     package var closeKind: CloseKind { CloseKind(rawValue: facts >> 10 & 15) ?? .unknown }
 
-    fileprivate init() {}
+    /// Whether rows of `span` tell its stays.
+    package var hasSpans: Bool { facts >> 14 != 0 }
+
+    /// A connection of which nothing is known.
+    package init() {}
+
+    /// Only what names its ends: the other moments stay unknown.
+    package init(
+        id: Int64, side: Int64, peerAddress: Int64, localPort: Int64, peerPort: Int64
+    ) {
+        self.id = id
+        self.side = side
+        self.peerAddress = peerAddress
+        self.localPort = localPort
+        self.peerPort = peerPort
+    }
 
     fileprivate mutating func setFacts(_ facts: Int64) { self.facts = facts }
 }
@@ -42,6 +62,8 @@ package final class ConnectionScan {
         case lives
         /// Its attempt and its TIME_WAIT, too.
         case whole
+        /// Its id, both ends and the steps of its close, too.
+        case steps
     }
 
     private static let livesSQL = """
@@ -54,12 +76,19 @@ package final class ConnectionScan {
           peer_address_id, port
         FROM ended_connection WHERE connection_id BETWEEN ? AND ?
         """
+    private static let stepsSQL = """
+        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, attempted,
+          attempted_width, tw_end, tw_entered, tw_entered_width, tw_left, tw_left_width,
+          peer_address_id, port, connection_id, closing_began, closing_half
+        FROM ended_connection WHERE connection_id BETWEEN ? AND ?
+        """
     /// As the views tell them: a live one was last seen at the last sample.
     private static let liveSQL = """
         SELECT p.side_id, p.facts, c.attempted_min_us, c.attempted_max_us, c.opened_min_us,
           c.opened_max_us, c.closed_min_us, c.closed_max_us, c.tw_entered_min_us,
           c.tw_entered_max_us, c.tw_left_min_us, c.tw_left_max_us, c.tw_ended_by,
-          p.peer_address_id, coalesce(c.local_port, 0), coalesce(c.peer_port, 0)
+          p.peer_address_id, coalesce(c.local_port, 0), coalesce(c.peer_port, 0),
+          c.connection_id, c.closing_began_us, c.closing_half_us
         FROM connection AS c JOIN live_connection AS p USING (connection_id)
         WHERE c.live = 1
         """
@@ -106,12 +135,19 @@ package final class ConnectionScan {
         return first...last
     }
 
+    private static func sql(_ extent: Extent) -> String {
+        switch extent {
+        case .lives: livesSQL
+        case .whole: wholeSQL
+        case .steps: stepsSQL
+        }
+    }
+
     /// Hands over each ended connection of a range of ids.
     package func ended(
         _ ids: ClosedRange<Int64>, _ body: (inout ScannedConnection) throws -> Void
     ) throws {
-        let statement = try database.makeStatement(
-            sql: extent == .lives ? Self.livesSQL : Self.wholeSQL)
+        let statement = try database.makeStatement(sql: Self.sql(extent))
         let handle = unsafe statement.sqliteStatement
         defer { _ = unsafe sqlite3_reset(handle) }
         unsafe sqlite3_reset(handle)
@@ -144,20 +180,35 @@ package final class ConnectionScan {
         let base = unsafe told.origin + sqlite3_column_int64(handle, 2)
         connection.opened = unsafe bounds(handle, 3, base)
         connection.closed = unsafe bounds(handle, 5, base)
-        guard extent == .whole else { return }
+        guard extent != .lives else { return }
         connection.attempted = unsafe bounds(handle, 7, base)
         connection.timeWaitEnd = nil
-        guard unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL else { return }
+        let waits = unsafe sqlite3_column_type(handle, 9) != SQLITE_NULL
+        guard waits || extent == .steps else { return }
         connection.peerAddress = unsafe sqlite3_column_int64(handle, 14)
         let other = unsafe sqlite3_column_int64(handle, 15) + 32_768
         connection.localPort = told.isLocal ? told.port : other
         connection.peerPort = told.isLocal ? other : told.port
+        if extent == .steps { unsafe readSteps(handle, into: &connection) }
+        guard waits else { return }
         let end = unsafe sqlite3_column_int64(handle, 9)
         connection.timeWaitEnd = TimeWaitEnd(rawValue: end & 7) ?? .unobserved
         let entryBase = unsafe base + sqlite3_column_int64(handle, 5)
         connection.timeWaitEntered = unsafe bounds(handle, 10, entryBase)
         let leftBase = unsafe entryBase + sqlite3_column_int64(handle, 10) + Self.minute
         connection.timeWaitLeft = unsafe bounds(handle, 12, leftBase)
+    }
+
+    private func readSteps(_ handle: OpaquePointer, into connection: inout ScannedConnection) {
+        connection.id = unsafe sqlite3_column_int64(handle, 16)
+        connection.closing = nil
+        guard unsafe sqlite3_column_type(handle, 17) != SQLITE_NULL, !connection.hasSpans,
+            connection.closedBy == .local || connection.closedBy == .peer,
+            let end = connection.closed.latest
+        else { return }
+        connection.closing = unsafe ClosingSteps(
+            began: end - sqlite3_column_int64(handle, 17),
+            half: end - sqlite3_column_int64(handle, 18))
     }
 
     private func bounds(_ handle: OpaquePointer, _ column: CInt, _ base: Int64) -> Bounds {
@@ -190,6 +241,10 @@ package final class ConnectionScan {
             connection.peerAddress = row[13]
             connection.localPort = row[14]
             connection.peerPort = row[15]
+            connection.id = row[16]
+            connection.closing = (row[17] as Int64?).flatMap { began in
+                (row[18] as Int64?).map { ClosingSteps(began: began, half: $0) }
+            }
             try body(&connection)
         }
     }

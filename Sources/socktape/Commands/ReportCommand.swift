@@ -17,7 +17,8 @@ struct ReportCommand: ParsableCommand {
             """,
         subcommands: [
             SummaryReport.self, StatesReport.self, LifetimesReport.self, TimeWaitReport.self,
-            DescriptorsReport.self, ProcessesReport.self, ListenersReport.self,
+            CloseWaitReport.self, OrphansReport.self, HandshakesReport.self, ClosersReport.self,
+            PortsReport.self, DescriptorsReport.self, ProcessesReport.self, ListenersReport.self,
             CoverageReport.self,
         ],
         defaultSubcommand: SummaryReport.self)
