@@ -75,7 +75,7 @@ struct FlowGroups {
             let ends = lives.filter(\.isReusable).map(\.closed).sorted()
             guard !ends.isEmpty else { continue }
             groups[owners[flow]].reusable += Int64(ends.count)
-            groups[owners[flow]].followed += Sweep.followed(
+            groups[owners[flow]].followed += Overlap.followed(
                 begins: lives.map(\.opened).sorted(), ends: ends, within: patience)
         }
     }
@@ -87,7 +87,7 @@ struct FlowGroups {
         let first = group.flows.first.map { tally.courses[$0] }
         return [
             first?.side, first?.flow.peer, group.opened,
-            Sweep.most(begins: group.begins.sorted(), ends: group.ends.sorted())?.number,
+            Overlap.most(begins: group.begins.sorted(), ends: group.ends.sorted())?.number,
             CountedRows.median(group.lengths), group.followed, group.reusable, sum(\.sent),
             sum(\.sentKnown), sum(\.received), sum(\.receivedKnown), sum(\.byLocal), sum(\.closed),
         ]

@@ -235,7 +235,7 @@ package struct LimitsQuery {
                 return ["counts": .text("[]")]
             }
             let sides = try SideTable(session)
-            return ["counts": try session.tally(PortsTally(scope.range, sides: sides)).cell]
+            return ["counts": try session.tally(DestinationsTally(scope.range, sides: sides)).cell]
         }
         self.question = question
     }

@@ -8,6 +8,13 @@ package enum Namespaces {
           WHERE n.recording_id = t.recording_id AND n.netns = t.netns), CAST(t.netns AS TEXT))
         """
 
+    /// The same where a row belongs to no recording: the latest name.
+    static let newest = """
+        coalesce((SELECT n.name FROM namespaces AS n
+          WHERE n.netns = t.netns AND n.name IS NOT NULL
+          ORDER BY n.recording_id DESC LIMIT 1), CAST(t.netns AS TEXT))
+        """
+
     private static let countSQL = """
         SELECT count(DISTINCT netns) FROM namespaces
         WHERE first_seen_us <= :until AND coalesce(last_seen_us, :until) >= :since

@@ -1,68 +1,156 @@
 import Model
 import Store
 
-/// The most local ports that clients had in use at once toward one destination, TIME-WAIT included.
+/// Ports that clients of this host held toward each peer.
 struct PortsTally: ConnectionTally {
-    static let extent = ConnectionScan.Extent.traffic
+    static let extent = ConnectionScan.Extent.detail
 
-    /// One own address, one peer and one port of it: each needs a local port of its own.
-    private struct Destination: Hashable {
-        var origin: Int64
+    /// Where a port can be taken once.
+    private struct Key: Hashable {
+        /// Of `ClientSides`.
+        var place: Int32
+        var peerPort: Int32
+        /// 0 where it is not known.
         var peer: Int64
     }
 
-    /// Uses of its local ports.
-    private struct Uses {
-        var side: Int64
-        var begins: [Int64] = []
-        var ends: [Int64] = []
+    /// What goes there.
+    private struct Group {
+        var connections: Int64 = 0
+        var waiting: Int64 = 0
+        var closing: Int64 = 0
+        var notSent: Int64 = 0
+        var lastNotSent: Int64?
+        var sweep = Sweep()
+
+        mutating func add(isWaiting: Bool, isClosing: Bool, _ sweeping: (inout Sweep) -> Void) {
+            connections += 1
+            if isWaiting { waiting += 1 }
+            if isClosing { closing += 1 }
+            sweeping(&sweep)
+        }
+
+        mutating func addNotSent(_ moment: Int64) {
+            notSent += 1
+            lastNotSent = max(lastNotSent ?? moment, moment)
+        }
+
+        mutating func merge(_ other: Group) {
+            connections += other.connections
+            waiting += other.waiting
+            closing += other.closing
+            notSent += other.notSent
+            lastNotSent = [lastNotSent, other.lastNotSent].compactMap { $0 }.max()
+            sweep.merge(other.sweep)
+        }
     }
 
-    private let range: AxisRange
-    private let sides: SideTable
-    private var destinations: [Destination: Uses] = [:]
+    /// What rows of `span` tell of steps of a close.
+    struct Closing: Sendable {
+        /// When FIN-WAIT-2, which may outlast the full socket, ended.
+        var ends: [Int64: Int64] = [:]
+        /// Connections that were closing at the end of the range.
+        var there: Set<Int64> = []
+    }
 
-    init(_ range: AxisRange, sides: SideTable) {
-        self.range = range
+    private let presence: Presence
+    private let book: GroupBook
+    private let sides: ClientSides
+    private let sets: PortSets
+    private let closing: Closing
+    private var groups: [Key: Group] = [:]
+
+    /// `book` gathers by peer.
+    init(
+        _ presence: Presence, book: GroupBook, sides: ClientSides, sets: PortSets, closing: Closing
+    ) {
+        self.presence = presence
+        self.book = book
         self.sides = sides
+        self.sets = sets
+        self.closing = closing
     }
 
     mutating func add(_ connection: ScannedConnection) {
-        let side = sides[connection.side]
-        guard side.role == .client else { return }
-        let begin =
-            connection.attempted.point ?? connection.opened.point ?? connection.opened.latest
-            ?? range.since
-        let closed = connection.closed
-        var end = closed.latest == nil ? nil : closed.point ?? closed.latest
-        if let wait = connection.timeWaitEnd, wait != .noRoom {
-            let left = connection.timeWaitLeft
-            end = left.latest == nil ? nil : left.point ?? left.latest
+        guard let place = sides.index(connection.side) else { return }
+        let key = Key(
+            place: place, peerPort: Int32(truncatingIfNeeded: connection.peerPort),
+            peer: book.key(connection))
+        guard connection.closeKind != .notSent else { return addNotSent(connection, key) }
+        let port = connection.localPort
+        let waits =
+            connection.timeWaitEnd != nil && connection.timeWaitEnd != .noRoom
+            && connection.timeWaitEntered.latest != nil
+        let entered = waits ? connection.timeWaitEntered : .unknown
+        guard port > 0, sets.holds(port, netns: sides.places[Int(place)].netns),
+            let began = began(connection, entered)
+        else { return }
+        var finish = presence.finish(
+            waits ? connection.timeWaitLeft : connection.closed, began: began)
+        if !waits, connection.hasSpans, let end = closing.ends[connection.id] {
+            finish = max(finish, end)
         }
-        guard begin <= range.until, end ?? .max >= range.since else { return }
-        let key = Destination(origin: side.origin, peer: connection.peerAddress)
-        destinations[key, default: Uses(side: connection.side)].begins.append(begin)
-        destinations[key]?.ends.append(end ?? .max)
+        guard presence.holds(began: began, finish: finish) else { return }
+        let (since, until) = (presence.range.since, presence.range.until)
+        let isThere = finish > until
+        let isWaiting = entered.latest.map { (entered.point ?? $0) <= until } ?? false
+        let isClosing =
+            connection.closing.map { $0.began <= until } ?? closing.there.contains(connection.id)
+        groups[key, default: Group()].add(
+            isWaiting: isThere && isWaiting, isClosing: isThere && !isWaiting && isClosing
+        ) {
+            $0.add(
+                port: port, from: max(began, since) - since, until: isThere ? nil : finish - since)
+        }
+    }
+
+    /// When its port was taken, as far as known.
+    private func began(_ connection: ScannedConnection, _ entered: Bounds) -> Int64? {
+        connection.attempted.point ?? connection.attempted.latest ?? connection.opened.point
+            ?? connection.opened.latest ?? entered.point ?? entered.latest
+    }
+
+    private mutating func addNotSent(_ connection: ScannedConnection, _ key: Key) {
+        guard let moment = connection.closed.point ?? connection.closed.latest,
+            presence.range.since <= moment, moment <= presence.range.until
+        else { return }
+        groups[key, default: Group()].addNotSent(moment)
+    }
+
+    mutating func finish() {
+        for key in groups.keys { groups[key]?.sweep.sort() }
     }
 
     mutating func merge(_ other: PortsTally) {
-        for (key, uses) in other.destinations {
-            destinations[key, default: Uses(side: uses.side)].begins += uses.begins
-            destinations[key]?.ends += uses.ends
-        }
+        for (key, group) in other.groups { groups[key, default: Group()].merge(group) }
     }
 
-    /// Each destination: one of its sides, its peer, ports in use at the end of the range, the most
-    /// at once and when.
-    var cell: Cell {
-        CountedRows.cell(
-            destinations.lazy.map { key, uses in
-                let most = Sweep.most(begins: uses.begins.sorted(), ends: uses.ends.sorted())
-                let last = uses.ends.reduce(Int64(0)) { $0 + ($1 > range.until ? 1 : 0) }
-                return [
-                    uses.side, key.peer, last, most?.number,
-                    most.map { max(range.since, $0.moment) },
-                ]
+    /// The fullest, each its ends and its numbers.
+    mutating func cell(top: Int64?, slots: Int64) -> Cell {
+        finish()
+        let probes = presence.probes(slots)
+        var held = [Int32](repeating: 0, count: 65_536)
+        let swept = groups.map { key, group in
+            (key: key, group: group, found: group.sweep.run(probes: probes, held: &held))
+        }
+        let largest = GroupedRows.largest(swept, top: top) { $0.found.peak?.number ?? 0 }
+        return GroupedRows.cell(
+            largest.enumerated().map { number, group in
+                [.integer(Int64(number))] + row(group.key, group.group, group.found)
             })
+    }
+
+    private func row(_ key: Key, _ group: Group, _ found: Sweep.Result) -> [Cell] {
+        let place = sides.places[Int(key.place)]
+        let numbers = [
+            found.peak == nil ? 0 : found.levels.last ?? 0, group.waiting, group.closing,
+            found.peak?.number ?? 0, found.peak.map { $0.at + presence.range.since },
+            group.notSent, group.lastNotSent, group.connections,
+        ]
+        return [
+            Cell(number: place.netns == 0 ? nil : place.netns),
+            place.address.map { .text($0) } ?? .null, Cell(number: key.peer),
+            Cell(number: key.peerPort == 0 ? nil : Int64(key.peerPort)),
+        ] + numbers.map { Cell(number: $0) } + [GroupedRows.series(found.levels)]
     }
 }

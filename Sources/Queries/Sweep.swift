@@ -1,28 +1,65 @@
-/// Stays in time, one beside the other.
-enum Sweep {
-    /// The most at once and the first moment at which they were, of stays from `begins` to `ends`;
-    /// both in ascending order. What begins at the moment of an end is beside it: where bounds are
-    /// wide, all that is known is that both lie between the same two looks.
-    static func most(begins: [Int64], ends: [Int64]) -> (number: Int64, moment: Int64)? {
-        var most: (number: Int64, moment: Int64)?
-        var ended = 0
-        for (index, begin) in begins.enumerated() {
-            while ended < ends.count, ends[ended] < begin { ended += 1 }
-            let number = Int64(index + 1 - ended)
-            if number > most?.number ?? 0 { most = (number, begin) }
-        }
-        return most
+/// How many things were there at once, from when each came and went.
+struct Sweep: Sendable {
+    /// What a sweep finds.
+    struct Result {
+        /// The most at once, and the first moment of it; nil where nothing ever came.
+        var peak: (number: Int64, at: Int64)?
+        /// How many there were at each probe, behind all that came or went at that moment.
+        var levels: [Int64]
     }
 
-    /// How many ends are followed by a beginning within so many microseconds; both in ascending
-    /// order.
-    static func followed(begins: [Int64], ends: [Int64], within limit: Int64) -> Int64 {
-        var (number, next): (Int64, Int) = (0, 0)
-        for end in ends {
-            while next < begins.count, begins[next] < end { next += 1 }
-            guard next < begins.count else { break }
-            if begins[next] - end <= limit { number += 1 }
+    /// A moment since `origin`, then whether it is a beginning, then a port: they sort as they are
+    /// to be taken, and what ends makes room for what begins at the same moment.
+    private var events: [Int64] = []
+    private static let latest: Int64 = 1 << 46 - 1
+
+    var isEmpty: Bool { events.isEmpty }
+
+    /// Takes a stay, in µs since the range began; nil lasts beyond it. Two stays of one port are
+    /// one where ports are told apart.
+    mutating func add(port: Int64 = 0, from: Int64, until: Int64?) {
+        events.append(Self.event(from, isBeginning: true, port))
+        if let until { events.append(Self.event(until, isBeginning: false, port)) }
+    }
+
+    private static func event(_ moment: Int64, isBeginning: Bool, _ port: Int64) -> Int64 {
+        min(max(0, moment), latest) << 17 | (isBeginning ? 1 << 16 : 0) | port & 0xffff
+    }
+
+    /// Brings them into their order; two parts that were sorted are quickly sorted together.
+    mutating func sort() { events.sort() }
+
+    mutating func merge(_ other: Sweep) { events += other.events }
+
+    /// Runs through the sorted stays; `probes` ascend, in µs since the range began.
+    func run(probes: [Int64]) -> Result {
+        var none: [Int32] = []
+        return run(probes: probes, held: &none)
+    }
+
+    /// The same, where a port counts once however many stays hold it: `held` has a zero for each
+    /// port, before and after.
+    func run(probes: [Int64], held: inout [Int32]) -> Result {
+        var result = Result(peak: nil, levels: [])
+        var level: Int64 = 0
+        var probe = 0
+        for event in events {
+            let moment = event >> 17
+            while probe < probes.count, probes[probe] < moment {
+                result.levels.append(level)
+                probe += 1
+            }
+            let isBeginning = event & 1 << 16 != 0
+            if !held.isEmpty {
+                let port = Int(event & 0xffff)
+                held[port] += isBeginning ? 1 : -1
+                guard held[port] == (isBeginning ? 1 : 0) else { continue }
+            }
+            level += isBeginning ? 1 : -1
+            if isBeginning, level > result.peak?.number ?? 0 { result.peak = (level, moment) }
         }
-        return number
+        while result.levels.count < probes.count { result.levels.append(level) }
+        if !held.isEmpty { for event in events { held[Int(event & 0xffff)] = 0 } }
+        return result
     }
 }

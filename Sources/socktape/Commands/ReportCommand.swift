@@ -17,8 +17,10 @@ struct ReportCommand: ParsableCommand {
             """,
         subcommands: [
             SummaryReport.self, StatesReport.self, LifetimesReport.self, TimeWaitReport.self,
-            DescriptorsReport.self, ProcessesReport.self, PeersReport.self, ListenersReport.self,
-            ChurnReport.self, LongReport.self, LimitsReport.self, CoverageReport.self,
+            CloseWaitReport.self, OrphansReport.self, HandshakesReport.self, ClosersReport.self,
+            PortsReport.self, PeersReport.self, ProcessesReport.self, ChurnReport.self,
+            LongReport.self, ListenersReport.self, DescriptorsReport.self, LimitsReport.self,
+            CoverageReport.self,
         ],
         defaultSubcommand: SummaryReport.self)
 }

@@ -5,23 +5,6 @@ import Rendering
 
 /// Who holds TIME_WAIT, and for how long.
 struct TimeWaitReport: ReaderCommand {
-    /// By what TIME_WAIT sockets are gathered.
-    enum Group: String, CaseIterable, ExpressibleByArgument {
-        case peer, process, port, role
-        case peerPort = "peer-port"
-
-        /// The same for a query.
-        var grouping: Grouping {
-            switch self {
-            case .peer: .peer
-            case .process: .process
-            case .port: .port
-            case .role: .role
-            case .peerPort: .peerPort
-            }
-        }
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "time-wait",
         abstract: "Who holds TIME-WAIT sockets, for how long, and how they ended.",
@@ -38,7 +21,7 @@ struct TimeWaitReport: ReaderCommand {
     @OptionGroup var answer: AnswerOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
-    var by = Group.peer
+    var by = EndGroup.peer
 
     func run(in surroundings: Surroundings) throws {
         let filter = try filters.clause()
@@ -59,6 +42,8 @@ struct TimeWaitReport: ReaderCommand {
                         + HumanText.count(noRoom, "close") + " did not wait, and "
                         + (noRoom == 1 ? "is" : "are") + " no part of the other columns")
             }
+            try desk.tellEarlyEnds(scope)
+            try desk.tellRoom(scope)
             try desk.tellCoverage(scope)
         }
     }

@@ -1,0 +1,44 @@
+import Model
+
+/// Parts of a range, each so long; one part where no length is given.
+struct Buckets: Sendable {
+    /// A group within a part.
+    struct Key: Hashable, Sendable {
+        var bucket: Int64
+        var group: Int64
+    }
+
+    private let since: Int64
+    /// µs; longer than any range where there is one part.
+    let length: Int64
+
+    init(_ range: AxisRange, _ length: Int64?) {
+        since = range.since
+        self.length = max(1, length ?? .max)
+    }
+
+    /// The part in which a moment of the range lies.
+    func index(_ moment: Int64) -> Int64 { (moment - since) / length }
+
+    /// The groups that can be among the first `top` of their part.
+    static func largest<Group>(
+        _ groups: [Key: Group], top: Int64?, size: (Group) -> Int64
+    ) -> [(key: Key, value: Group)] {
+        Dictionary(grouping: groups) { $0.key.bucket }.values.flatMap { groups in
+            GroupedRows.largest(groups, top: top) { size($0.value) }
+        }
+    }
+
+    /// The leading columns of an answer: of its part, and of its group.
+    static func columns(_ grouping: Grouping?, _ length: Int64?) -> [Column] {
+        (length == nil ? [] : [Column("from", kind: .moment)])
+            + (grouping.map {
+                [Column($0.column, title: $0.column.replacing("_", with: " "))]
+            } ?? [])
+    }
+
+    /// SQL for the same, of the columns `bucket` and `grouped`.
+    static func leading(_ grouping: Grouping?, _ length: Int64?) -> String {
+        (length == nil ? "" : ":since + bucket * :bucket, ") + (grouping == nil ? "" : "grouped, ")
+    }
+}

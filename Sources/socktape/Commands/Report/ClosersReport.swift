@@ -1,0 +1,47 @@
+import ArgumentParser
+import Queries
+
+/// Who closes first.
+struct ClosersReport: ReaderCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "closers",
+        abstract: "Who closes first, this host or the peer, and how connections end.",
+        discussion: """
+            About the connections that opened and ended within the range or before. The end that \
+            closes first by FIN holds TIME-WAIT. Both is a FIN that crossed the other's; aborted \
+            is an end without FIN of which no reset was seen.
+
+            EXAMPLES
+              socktape report closers
+              socktape report closers --by port --role server
+              socktape report closers --bucket 10m
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var range: RangeOptions
+    @OptionGroup var bucket: BucketOptions
+    @OptionGroup var filters: EndFilterOptions
+    @OptionGroup var top: TopOptions
+    @OptionGroup var answer: AnswerOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Gather by this; port is this end's (default: process, or all together in buckets).",
+            valueName: "what"))
+    var by: EndGroup?
+
+    func run(in surroundings: Surroundings) throws {
+        let filter = try filters.clause()
+        let limit = try top.limit()
+        let length = try bucket.microseconds()
+        try Desk.work(database, answer, in: surroundings) { desk in
+            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+            let grouping = by?.grouping ?? (length == nil ? .process : nil)
+            try desk.show(ClosersQuery(scope, by: grouping, bucketMicroseconds: length).question)
+            try desk.note(
+                "here: this host closed first; unseen: nothing tells who did, and the shares "
+                    + "leave it out")
+            try desk.tellCoverage(scope)
+        }
+    }
+}
