@@ -7,10 +7,8 @@ package import Model
 /// window's. It counts as an event if it ended within the window. One whose beginning is not known
 /// has no age and cannot be placed.
 ///
-/// Moments may have bounds. `likely` takes their midpoints. `shortest` and `longest` are no lives
-/// that can have been: each part of them is what makes the estimate least or greatest, so that
-/// whatever moments within the bounds are the true ones, the estimate lies between. An estimate of
-/// S grows with each exit, falls with each entry, and is greater if an end falls out of the window.
+/// Moments may have bounds. `likely` takes their midpoints; `shortest` is the life with the latest
+/// beginning and the earliest end, `longest` the one with the earliest beginning and the latest end.
 package struct LifeWindow: Hashable, Sendable {
     /// What a connection is to the window.
     package enum Place: Hashable, Sendable {
@@ -46,75 +44,42 @@ package struct LifeWindow: Hashable, Sendable {
             return end >= since ? .openBefore : .outside
         }
         guard openedEarliest <= until, closed.latest ?? .max >= since else { return .outside }
-        let born = (
-            earliest: openedEarliest, latest: min(openedLatest, closed.latest ?? openedLatest)
-        )
+        let born = Bounds(
+            earliest: openedEarliest, latest: min(openedLatest, closed.latest ?? openedLatest))
         let least = max(closed.earliest ?? openedEarliest, openedEarliest)
         guard let most = closed.latest else { return lasting(born, until: least) }
-        if born.earliest == born.latest, least == most {
-            let life = likely(born, least, most)
-            return life.isUsable ? .exact(life) : .outside
-        }
-        return bounded(
-            likely(born, least, most), shortest(born, least, most), longest(born, least, most))
+        return ended(born, least, most)
     }
 
-    private func bounded(
-        _ likely: AgedLife, _ shortest: AgedLife?, _ longest: AgedLife
-    ) -> Place {
-        .bounded(
-            likely: likely.isUsable ? likely : nil,
-            shortest: shortest.flatMap { $0.isUsable ? $0 : nil },
-            longest: longest.isUsable ? longest : nil)
+    /// One that ended within two moments.
+    private func ended(_ born: Bounds, _ least: Int64, _ most: Int64) -> Place {
+        guard let early = born.earliest, let late = born.latest else { return .outside }
+        // Midway between the shortest and the longest, as the view `lifetimes` has it.
+        let (shortest, longest) = (max(0, least - late), most - early)
+        let likely = cut(birth: early + late, length: shortest + longest)
+        guard early < late || least < most else { return likely.map { .exact($0) } ?? .outside }
+        return .bounded(
+            likely: likely, shortest: cut(birth: 2 * late, length: 2 * shortest),
+            longest: cut(birth: 2 * early, length: 2 * longest))
     }
 
     /// One that still lasted when it was last seen.
-    private func lasting(_ born: (earliest: Int64, latest: Int64), until seen: Int64) -> Place {
-        let end = min(seen, until)
-        func life(born: Int64, entryBorn: Int64) -> AgedLife {
-            AgedLife(
-                entry: 2 * max(0, since - entryBorn), exit: 2 * (end - born), isEvent: false)
+    private func lasting(_ born: Bounds, until seen: Int64) -> Place {
+        guard let early = born.earliest, let late = born.latest else { return .outside }
+        func life(_ birth: Int64) -> AgedLife? {
+            cut(birth: birth, length: 2 * seen - birth, isEvent: false)
         }
-        let middle = AgedLife(
-            entry: max(0, 2 * since - born.earliest - born.latest),
-            exit: 2 * end - born.earliest - born.latest, isEvent: false)
-        guard born.earliest < born.latest else {
-            return middle.isUsable ? .exact(middle) : .outside
-        }
-        return bounded(
-            middle, life(born: born.latest, entryBorn: born.earliest),
-            life(born: born.earliest, entryBorn: born.latest))
+        let likely = life(early + late)
+        guard early < late else { return likely.map { .exact($0) } ?? .outside }
+        return .bounded(likely: likely, shortest: life(2 * late), longest: life(2 * early))
     }
 
-    /// Midway between the shortest and the longest life that the bounds allow, as the view
-    /// `lifetimes` has it.
-    private func likely(
-        _ born: (earliest: Int64, latest: Int64), _ least: Int64, _ most: Int64
-    ) -> AgedLife {
-        let middle = born.earliest + born.latest
-        let length = max(0, least - born.latest) + most - born.earliest
-        let rest = 2 * until - middle
-        return AgedLife(
-            entry: max(0, 2 * since - middle), exit: min(length, rest), isEvent: length <= rest)
-    }
-
-    private func shortest(
-        _ born: (earliest: Int64, latest: Int64), _ least: Int64, _ most: Int64
-    ) -> AgedLife? {
-        let entry = 2 * max(0, since - born.earliest)
-        guard least <= until else {
-            return AgedLife(entry: entry, exit: 2 * (until - born.latest), isEvent: false)
-        }
-        // It may have ended within: as early as it can, and at risk no longer than it must be.
-        let exit = 2 * max(0, max(least, since) - born.latest)
-        return AgedLife(entry: max(0, min(entry, exit - 1)), exit: exit, isEvent: true)
-    }
-
-    private func longest(
-        _ born: (earliest: Int64, latest: Int64), _ least: Int64, _ most: Int64
-    ) -> AgedLife {
-        AgedLife(
-            entry: 2 * max(0, since - born.latest), exit: 2 * (min(most, until) - born.earliest),
-            isEvent: since <= least && most <= until)
+    /// What the window shows of a life; nil where that is nothing. Half microseconds.
+    private func cut(birth: Int64, length: Int64, isEvent: Bool = true) -> AgedLife? {
+        let rest = 2 * until - birth
+        let life = AgedLife(
+            entry: max(0, 2 * since - birth), exit: min(length, rest),
+            isEvent: isEvent && length <= rest)
+        return life.isUsable ? life : nil
     }
 }

@@ -32,7 +32,11 @@ struct RestrictedArea: Sendable {
     /// The mean once every step was taken; `lastTime` is the latest exit.
     func result(lastTime: Double) -> RestrictedMean? {
         let horizon = min(limit, lastTime)
-        guard horizon > 0 else { return nil }
+        guard horizon > 0 else {
+            // All were as short as nothing.
+            return lastTime == 0 && survival == 0 && limit > 0
+                ? RestrictedMean(horizon: limit, value: 0, standardError: 0) : nil
+        }
         let whole = area + survival * max(0, horizon - time)
         let variance = spread + weight * (whole - mean) * (whole - mean)
         return RestrictedMean(

@@ -39,7 +39,9 @@ struct LifeSampleTests {
         guard let told = told.mean, let mean else { return }
         #expect(abs(told.value - mean.value) < 1e-9)
         #expect(abs(told.standardError - mean.standardError) < 1e-9)
-        #expect(Array(IteratorSequence(sample.curve)) == reference.steps)
+        // Compared beforehand: to tell the difference of two long lists takes minutes.
+        let isSame = Array(IteratorSequence(sample.curve)) == reference.steps
+        #expect(isSame)
         #expect(
             sample.survival(at: [0, 0.01, 0.1])
                 == [0, 0.01, 0.1].map { reference.survival(at: $0) })

@@ -17,11 +17,13 @@ for (set in unique(lives$set)) {
   shares <- c(0.1, 0.5, 0.9, 0.95, 0.99)
   found <- quantile(fit, shares)
   for (i in seq_along(shares)) {
-    # Where S is level at the share R takes the middle of the level, others its beginning.
+    # Where S is level at the share R takes the middle of the level, others its beginning. Where
+    # few are at risk a band may rise again; R looks its values up in the order of their size then.
     level <- 1 - shares[i]
     begins <- function(s) fit$time[which(s <= level + near)[1]]
     is_level <- function(s) any(abs(s - level) < 1e-7, na.rm = TRUE)
-    told <- function(q, s) exact(if (is_level(s)) begins(s) else q)
+    rises <- function(s) any(diff(s) > 0, na.rm = TRUE)
+    told <- function(q, s) exact(if (is_level(s) || rises(s)) begins(s) else q)
     put("quantile", set, shares[i], told(found$quantile[i], fit$surv),
         told(found$lower[i], fit$lower), told(found$upper[i], fit$upper))
   }

@@ -38,9 +38,11 @@ struct LifetimeTable {
         groups[row[0].text ?? "unknown", default: LifeGroup()].add(place, weight: weight)
     }
 
-    /// The groups, the largest first.
+    /// The groups that have anybody, the largest first.
     func largest(_ top: Int64?) -> [(name: String, group: LifeGroup)] {
-        let sorted = groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        let sorted = groups.filter { grouping == nil || $0.value.count > 0 }.sorted {
+            ($1.value.count, $0.key) < ($0.value.count, $1.key)
+        }
         return sorted.prefix(top.map { Int(clamping: $0) } ?? .max).map { ($0.key, $0.value) }
     }
 
@@ -115,10 +117,10 @@ struct LifetimeTable {
             (value, lower, upper) = (estimate.value, estimate.lower, estimate.upper)
         }
 
-        /// Where nothing ended within the horizon it tells the horizon alone, and no mean; where no
-        /// spread was seen there is no interval.
-        init(_ mean: RestrictedMean?) {
-            guard let mean, mean.value < mean.horizon || mean.standardError > 0 else { return }
+        /// The mean. Where nothing ended within the horizon there is none; where no spread was seen
+        /// it has no interval.
+        init(_ mean: RestrictedMean?, median: Double?) {
+            guard let mean, mean.value < mean.horizon || median != nil else { return }
             value = mean.value
             horizon = mean.horizon
             guard mean.standardError > 0 else { return }
@@ -131,7 +133,8 @@ struct LifetimeTable {
     }
 
     private static func figures(_ estimates: LifeEstimates) -> [Figure] {
-        estimates.quantiles.map(Figure.init) + [Figure(estimates.mean)]
+        estimates.quantiles.map(Figure.init)
+            + [Figure(estimates.mean, median: estimates.quantiles.first?.value)]
     }
 
     private static func rows(

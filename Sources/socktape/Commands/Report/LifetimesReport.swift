@@ -17,9 +17,9 @@ struct LifetimesReport: ReaderCommand {
             one that was already open at the beginning counts from the age it had then on, so that \
             long lives are neither lost nor counted too often. One that was open before the \
             recording has no known age and is only counted. Beside each figure stand its 95 % \
-            interval, and what it would be at least and at most, whatever moments within their \
-            bounds are the true ones. The last row is the mean of lives cut at the length of the \
-            range. docs/statistics.md has the formulas.
+            interval, and what it would be if every life were as short, or as long, as its bounds \
+            allow. The last row is the mean of lives cut at the length of the range. \
+            docs/statistics.md has the formulas.
 
             EXAMPLES
               socktape report lifetimes
