@@ -9,16 +9,19 @@ struct Buckets: Sendable {
     }
 
     private let since: Int64
+    /// The last part; the range's last moment begins no further one.
+    private let last: Int64
     /// µs; longer than any range where there is one part.
     let length: Int64
 
     init(_ range: AxisRange, _ length: Int64?) {
         since = range.since
         self.length = max(1, length ?? .max)
+        last = max(0, range.until - range.since - 1) / self.length
     }
 
     /// The part in which a moment of the range lies.
-    func index(_ moment: Int64) -> Int64 { (moment - since) / length }
+    func index(_ moment: Int64) -> Int64 { min((moment - since) / length, last) }
 
     /// The groups that can be among the first `top` of their part.
     static func largest<Group>(
@@ -27,6 +30,11 @@ struct Buckets: Sendable {
         Dictionary(grouping: groups) { $0.key.bucket }.values.flatMap { groups in
             GroupedRows.largest(groups, top: top) { size($0.value) }
         }
+    }
+
+    /// SQL for the part of a moment.
+    static func index(_ moment: String) -> String {
+        "min((\(moment) - :since) / :bucket, max(0, :until - :since - 1) / :bucket)"
     }
 
     /// The leading columns of an answer: of its part, and of its group.

@@ -4,8 +4,8 @@ import Model
 package struct ClosersQuery {
     private static let sql = """
         WITH told AS (
-          SELECT \(groupMark) AS grouped, (closed_us - :since) / :bucket AS bucket, closed_by,
-            close_kind
+          SELECT \(groupMark) AS grouped, \(Buckets.index("closed_us")) AS bucket,
+            closed_by, close_kind
           FROM connections
           WHERE opened_max_us IS NOT NULL AND closed_us BETWEEN :since AND :until AND :filter),
         total AS (
@@ -63,7 +63,7 @@ package struct ClosersQuery {
             arguments: ["bucket": .integer(buckets.length)], columns: leading + Self.columns)
         question.shown =
             Array(leading.indices)
-            + [0, 1, 2, 3, 4, 5, 7, 8, 9, 10].map { leading.count + $0 }
+            + [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11].map { leading.count + $0 }
         question.asked =
             Question(literal(Self.sql, grouping?.sql ?? "'all'"), scope: scope, columns: []).sql
         question.count = { session in

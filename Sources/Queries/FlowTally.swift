@@ -4,7 +4,7 @@ import Store
 /// The connections that opened within a range, one after the other: each flow is one process's
 /// connections to one peer and one port.
 struct FlowTally: ConnectionTally {
-    static let extent = ConnectionScan.Extent.traffic
+    static let extent = ConnectionScan.Extent.detail
 
     /// What one flow is.
     struct Flow: Hashable, Sendable {

@@ -14,7 +14,7 @@ package struct HandshakesQuery {
           FROM connections WHERE :filter),
         ended AS (
           SELECT grouped, CASE WHEN at <= :until THEN outcome ELSE 'waiting' END AS outcome,
-            (min(at, :until) - :since) / :bucket AS bucket,
+            \(Buckets.index("min(at, :until)")) AS bucket,
             max(0, CASE WHEN at > :until THEN :until WHEN opened_max_us IS NOT NULL
               THEN opened_min_us ELSE closed_min_us END - attempted_max_us) AS sure,
             CASE WHEN at <= :until AND outcome = 'opened'
@@ -89,7 +89,7 @@ package struct HandshakesQuery {
             arguments: ["bucket": .integer(buckets.length)], columns: leading + Self.columns)
         question.shown =
             Array(leading.indices)
-            + [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11].map { leading.count + $0 }
+            + [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13].map { leading.count + $0 }
         question.asked =
             Question(literal(Self.sql, grouping?.sql ?? "'all'"), scope: scope, columns: []).sql
         question.count = { session in

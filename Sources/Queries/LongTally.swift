@@ -3,7 +3,7 @@ import Store
 
 /// Which connections are the longest open at the end of a range.
 struct LongTally: ConnectionTally {
-    static let extent = ConnectionScan.Extent.traffic
+    static let extent = ConnectionScan.Extent.detail
 
     private struct Candidate: Sendable {
         var age: Int64

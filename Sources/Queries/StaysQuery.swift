@@ -3,7 +3,7 @@ import Store
 
 /// Who stays in states of a close, how many at once, for how long, and whether they grow.
 package struct StaysQuery {
-    /// By what stays are gathered.
+    /// By what stays are gathered; who closed first is nothing that they tell.
     package enum Group: Hashable, Sendable {
         case state
         case by(Grouping)

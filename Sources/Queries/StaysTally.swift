@@ -17,6 +17,28 @@ struct StaysTally: ConnectionTally {
         var lasted: [Int64] = []
         var sweep = Sweep()
 
+        mutating func add(
+            _ entered: Bounds, _ left: Bounds, began: Int64, finish: Int64, presence: Presence
+        ) {
+            let since = presence.range.since
+            let isThere = finish > presence.range.until
+            entries += 1
+            sweep.add(from: max(began, since) - since, until: isThere ? nil : finish - since)
+            let sure = (isThere ? presence.seen : left.earliest).flatMap { last in
+                entered.latest.map { max(0, last - $0) }
+            }
+            if let sure { longest = max(longest ?? 0, sure) }
+            guard !isThere else {
+                still += 1
+                if let sure { oldest = max(oldest ?? 0, sure) }
+                return
+            }
+            guard let leftLatest = left.latest else { return }
+            ended += 1
+            guard let sure, let enteredEarliest = entered.earliest else { return }
+            lasted.append(sure + leftLatest - enteredEarliest)
+        }
+
         mutating func merge(_ other: Group) {
             entries += other.entries
             still += other.still
@@ -66,30 +88,9 @@ struct StaysTally: ConnectionTally {
         let finish = presence.finish(left, began: began)
         guard presence.holds(began: began, finish: finish) else { return }
         let key = book?.key(connection) ?? Int64(state.rawValue)
-        count(entered, left, began, finish, in: &groups[key, default: Group()])
-    }
-
-    private func count(
-        _ entered: Bounds, _ left: Bounds, _ began: Int64, _ finish: Int64, in group: inout Group
-    ) {
-        let (since, until) = (presence.range.since, presence.range.until)
-        let isThere = finish > until
-        group.entries += 1
-        group.sweep.add(
-            from: max(began, since) - since, until: isThere ? nil : finish - since)
-        let sure = (isThere ? presence.seen : left.earliest).flatMap { last in
-            entered.latest.map { max(0, last - $0) }
-        }
-        if let sure { group.longest = max(group.longest ?? 0, sure) }
-        guard !isThere else {
-            group.still += 1
-            if let sure { group.oldest = max(group.oldest ?? 0, sure) }
-            return
-        }
-        guard let leftLatest = left.latest else { return }
-        group.ended += 1
-        guard let sure, let enteredEarliest = entered.earliest else { return }
-        group.lasted.append(sure + leftLatest - enteredEarliest)
+        // A method of this struct would copy every group, to be called while one is changed.
+        groups[key, default: Group()].add(
+            entered, left, began: began, finish: finish, presence: presence)
     }
 
     mutating func finish() {

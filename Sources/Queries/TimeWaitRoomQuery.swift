@@ -16,12 +16,14 @@ package struct TimeWaitRoomQuery {
 
     /// A limit as it was at a row's moment, or as it was first read after it.
     private static func limit(_ name: String) -> String {
-        """
-        (SELECT CAST(l.value AS INTEGER) FROM kernel_limits AS l
-          WHERE l.recording_id = t.recording_id AND l.netns IS t.netns AND l.name = '\(name)'
-          ORDER BY l.from_us > t.sampled_us,
-            CASE WHEN l.from_us > t.sampled_us THEN l.from_us ELSE -l.from_us END LIMIT 1)
-        """
+        let rows = """
+            SELECT CAST(l.value AS INTEGER) FROM kernel_limits AS l
+            WHERE l.recording_id = t.recording_id AND l.netns IS t.netns AND l.name = '\(name)'
+            """
+        return """
+            coalesce((\(rows) AND l.from_us <= t.sampled_us ORDER BY l.from_us DESC LIMIT 1),
+              (\(rows) ORDER BY l.from_us LIMIT 1))
+            """
     }
 
     /// The most at once, when, tcp_max_tw_buckets, tcp_tw_reuse, the namespace.

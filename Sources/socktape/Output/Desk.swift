@@ -55,6 +55,18 @@ final class Desk {
         return rows
     }
 
+    /// Writes an answer; a person is not shown those of these columns that hold nothing but 0.
+    func show(_ question: Question, ifAny names: Set<String>) throws {
+        guard page.isForPeople else { return try show(question) }
+        let rows = try session.all(question)
+        let places = question.shown ?? Array(question.columns.indices)
+        let shown = places.filter { place in
+            !names.contains(question.columns[place].name)
+                || rows.contains { $0[place] != .null && $0[place] != .integer(0) }
+        }
+        try page.show(ArrayCursor(columns: question.columns, rows: rows), shown: shown)
+    }
+
     /// Tells a person something beside the data.
     func note(_ text: String) throws { try page.note(text) }
 }

@@ -9,7 +9,7 @@ struct ClosersReport: ReaderCommand {
         discussion: """
             About the connections that opened and ended within the range or before. The end that \
             closes first by FIN holds TIME-WAIT. Both is a FIN that crossed the other's; aborted \
-            is an end without FIN of which no reset was seen.
+            is an end without FIN of which no reset was seen. A table leaves out what never happened.
 
             EXAMPLES
               socktape report closers
@@ -37,7 +37,9 @@ struct ClosersReport: ReaderCommand {
         try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter, top: limit)
             let grouping = by?.grouping ?? (length == nil ? .process : nil)
-            try desk.show(ClosersQuery(scope, by: grouping, bucketMicroseconds: length).question)
+            try desk.show(
+                ClosersQuery(scope, by: grouping, bucketMicroseconds: length).question,
+                ifAny: ["by_both", "by_unknown", "reset", "timeout", "aborted", "other"])
             try desk.note(
                 "here: this host closed first; unseen: nothing tells who did, and the shares "
                     + "leave it out")

@@ -11,13 +11,21 @@ struct HandshakesReport: ReaderCommand {
             A handshake counts when it opens a connection or fails; waiting are those that had \
             done neither by the end of the range. As a server only those that completed are \
             recorded, and their time is from the SYN-ACK to its answer. Slow are those of a second \
-            or more, where a SYN was sent again. p50 and p99 are of those that opened.
+            or more, where a SYN was sent again. p50 and p99 are of those that opened; vague are those \
+            whose bounds leave more than half of their time open, as dumps alone do. A table \
+            leaves out what never happened.
 
             EXAMPLES
               socktape report handshakes --role client
               socktape report handshakes --bucket 1m --since 03:00 --until 03:30
               socktape report handshakes --by process --peer 203.0.113.5:443
             """)
+
+    /// What a table for people leaves out where it never happened.
+    private static let rare: Set<String> = [
+        "refused", "timed_out", "unreachable", "not_sent", "gave_up", "unknown", "waiting", "slow",
+        "vague",
+    ]
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var range: RangeOptions
@@ -40,7 +48,8 @@ struct HandshakesReport: ReaderCommand {
             let scope = Scope(try desk.range(range), filter: filter, top: limit)
             let grouping = by?.grouping ?? (length == nil ? .peer : nil)
             try desk.show(
-                HandshakesQuery(scope, by: grouping, bucketMicroseconds: length).question)
+                HandshakesQuery(scope, by: grouping, bucketMicroseconds: length).question,
+                ifAny: Self.rare)
             try desk.tellHandshakes(scope)
             try desk.tellCoverage(scope)
         }

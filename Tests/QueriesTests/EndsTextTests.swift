@@ -1,0 +1,79 @@
+import Model
+import Queries
+import Testing
+
+/// What `--sql` prints of reports that count beforehand.
+@Suite("The SQL of a report about states and ends")
+struct EndsTextTests {
+    private static func questions(_ scope: Scope) -> [(name: String, question: Question)] {
+        let lingering: [TCPState] = [.finWait1, .finWait2, .closing, .lastAck]
+        var all: [(name: String, question: Question)] = [
+            ("ports", PortsQuery(scope).question),
+            ("orphans", StaysQuery(scope, states: lingering, by: .state).question),
+            (
+                "handshakes --bucket",
+                HandshakesQuery(scope, by: nil, bucketMicroseconds: 70_000_000).question
+            ),
+            (
+                "closers --bucket --by role",
+                ClosersQuery(scope, by: .role, bucketMicroseconds: 70_000_000).question
+            ),
+        ]
+        for by in Grouping.allCases {
+            all += [
+                ("handshakes by \(by)", HandshakesQuery(scope, by: by).question),
+                ("closers by \(by)", ClosersQuery(scope, by: by).question),
+            ]
+            // A stay does not tell who closed.
+            guard by != .closer else { continue }
+            all += [
+                (
+                    "close-wait by \(by)",
+                    StaysQuery(scope, states: [.closeWait], by: .by(by)).question
+                ),
+                ("orphans by \(by)", StaysQuery(scope, states: lingering, by: .by(by)).question),
+            ]
+        }
+        return all
+    }
+
+    private static let filters: [Clause] = [
+        .all, Clause(positional: "role = ?", arguments: [.text("client")]),
+        Clause(
+            positional: "(comm = ? OR peer_port = ? AND local_port > ?)",
+            arguments: [.text("web"), .integer(443), .integer(40_001)]),
+    ]
+
+    @Test("gives the same rows when it is run by itself", arguments: [true, false])
+    func same(ended: Bool) throws {
+        let file = try EndsFile(ending: ended)
+        for (since, until) in [(0.0, 2400.0), (100, 720), (300.05, 640.0002), (1200, 2000)] {
+            for filter in Self.filters {
+                for top in [nil, 2] as [Int64?] {
+                    var scope = EndsFile.scope(since, until, top: top)
+                    scope.filter = filter
+                    try compare(scope, file)
+                }
+            }
+        }
+    }
+
+    private func compare(_ scope: Scope, _ file: EndsFile) throws {
+        try Reader(path: file.path).read { session in
+            for (name, question) in Self.questions(scope) {
+                let counted = try session.all(question)
+                var free: [[Cell]] = []
+                let cursor = try session.rows(of: question.text)
+                while let row = try cursor.next() { free.append(row) }
+                #expect(free == counted, "\(name) \(scope)")
+            }
+        }
+    }
+
+    @Test func `There is something to compare`() throws {
+        let file = try EndsFile()
+        for (name, question) in Self.questions(EndsFile.scope()) {
+            #expect(!(try file.rows(question)).isEmpty, "\(name)")
+        }
+    }
+}
