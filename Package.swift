@@ -37,8 +37,9 @@ let package = Package(
         .target(name: "Wire", dependencies: ["Model"], swiftSettings: strict),
         .target(name: "Probe", exclude: ["probe.bpf.c", "probe.bpf.o"]),
         .systemLibrary(name: "CBPF", providers: [.apt(["libbpf-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
-            name: "Kernel", dependencies: ["Model", "Wire", "CKernel", "Probe", "CBPF"],
+            name: "Kernel", dependencies: ["Model", "Wire", "CKernel", "Probe", "CBPF", "CZlib"],
             swiftSettings: strict),
         .target(name: "Ledger", dependencies: ["Model"], swiftSettings: strict),
         .target(

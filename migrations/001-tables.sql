@@ -18,7 +18,7 @@ CREATE TABLE recording (
 
 -- total_us is the sum of all steps of the recording up to this one.
 CREATE TABLE clock_step (
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   at_us INTEGER NOT NULL,
   offset_us INTEGER NOT NULL,
   total_us INTEGER NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE clock_step (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE namespace (
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   netns INTEGER NOT NULL,
   inode INTEGER,
   name TEXT,
@@ -43,7 +43,7 @@ CREATE TABLE address (
 
 CREATE TABLE process (
   process_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   pid INTEGER NOT NULL,
   started_us INTEGER NOT NULL,
   comm TEXT NOT NULL,
@@ -60,7 +60,7 @@ CREATE TABLE process (
 -- that the table at a sample is found without an index of its own.
 CREATE TABLE sample (
   sample_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   sampled_us INTEGER NOT NULL,
   basis INTEGER NOT NULL,  -- 0 dump, 1 ledger
   dump_us INTEGER,
@@ -81,7 +81,7 @@ CREATE TABLE sample (
 CREATE INDEX sample_time ON sample (sampled_us);
 
 CREATE TABLE namespace_sample (
-  sample_id INTEGER NOT NULL REFERENCES sample,
+  sample_id INTEGER NOT NULL REFERENCES sample (sample_id),
   netns INTEGER NOT NULL,
   established INTEGER,
   syn_sent INTEGER,
@@ -121,15 +121,15 @@ CREATE TABLE namespace_sample (
 -- two ports is here: the one that does not change, told by the role, else the lower one.
 CREATE TABLE side (
   side_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   origin_us INTEGER NOT NULL,  -- started_us of the recording
   netns INTEGER NOT NULL,
   interface INTEGER NOT NULL,
-  local_address_id INTEGER NOT NULL REFERENCES address,
+  local_address_id INTEGER NOT NULL REFERENCES address (address_id),
   port INTEGER NOT NULL,
   is_local INTEGER NOT NULL,  -- whether port is the local one; else it is the peer's
   role INTEGER NOT NULL,  -- 0 unknown, 1 client, 2 server
-  process_id INTEGER REFERENCES process,
+  process_id INTEGER REFERENCES process (process_id),
   uid INTEGER
 ) STRICT;
 
@@ -149,7 +149,7 @@ CREATE TABLE side (
 -- was entered (FIN-WAIT-2 or LAST-ACK).
 CREATE TABLE live_connection (
   connection_id INTEGER PRIMARY KEY,
-  side_id INTEGER NOT NULL REFERENCES side,
+  side_id INTEGER NOT NULL REFERENCES side (side_id),
   -- state + 256 * closed_by + 1024 * close_kind + 16384 * has_spans.
   -- closed_by: 0 unknown, 1 local, 2 peer, 3 both. close_kind: 0 unknown, 1 fin, 2 reset, 3 refused,
   -- 4 connect timeout, 5 timeout, 6 aborted, 7 not sent, 8 unreachable.
@@ -173,7 +173,7 @@ CREATE TABLE live_connection (
   tw_left_width INTEGER,
   closing_began INTEGER,
   closing_half INTEGER,
-  peer_address_id INTEGER NOT NULL REFERENCES address,
+  peer_address_id INTEGER NOT NULL REFERENCES address (address_id),
   port INTEGER NOT NULL,  -- the port that is not in side, less 32768
   cookie INTEGER NOT NULL,
   bytes_sent INTEGER,
@@ -186,7 +186,7 @@ CREATE TABLE live_connection (
 
 CREATE TABLE ended_connection (
   connection_id INTEGER PRIMARY KEY,
-  side_id INTEGER NOT NULL REFERENCES side,
+  side_id INTEGER NOT NULL REFERENCES side (side_id),
   facts INTEGER NOT NULL,
   first_sample INTEGER,
   held INTEGER,
@@ -205,7 +205,7 @@ CREATE TABLE ended_connection (
   tw_left_width INTEGER,
   closing_began INTEGER,
   closing_half INTEGER,
-  peer_address_id INTEGER NOT NULL REFERENCES address,
+  peer_address_id INTEGER NOT NULL REFERENCES address (address_id),
   port INTEGER NOT NULL,
   cookie INTEGER NOT NULL,
   bytes_sent INTEGER,
@@ -236,7 +236,7 @@ CREATE TABLE span (
 
 -- Connections that were there at a sample although its dump did not show them.
 CREATE TABLE missed (
-  sample_id INTEGER NOT NULL REFERENCES sample,
+  sample_id INTEGER NOT NULL REFERENCES sample (sample_id),
   connection_id INTEGER NOT NULL,
   PRIMARY KEY (sample_id, connection_id)
 ) STRICT, WITHOUT ROWID;
@@ -244,7 +244,7 @@ CREATE TABLE missed (
 -- Holders beside the connection's own process_id.
 CREATE TABLE further_owner (
   connection_id INTEGER NOT NULL,
-  process_id INTEGER NOT NULL REFERENCES process,
+  process_id INTEGER NOT NULL REFERENCES process (process_id),
   from_us INTEGER NOT NULL,
   until_us INTEGER,
   PRIMARY KEY (connection_id, process_id)
@@ -252,14 +252,14 @@ CREATE TABLE further_owner (
 
 CREATE TABLE listener (
   listener_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   netns INTEGER NOT NULL,
   interface INTEGER NOT NULL,
-  local_address_id INTEGER NOT NULL REFERENCES address,
+  local_address_id INTEGER NOT NULL REFERENCES address (address_id),
   local_port INTEGER NOT NULL,
   cookie INTEGER NOT NULL,
   uid INTEGER,
-  process_id INTEGER REFERENCES process,
+  process_id INTEGER REFERENCES process (process_id),
   first_seen_us INTEGER NOT NULL,
   last_seen_us INTEGER,  -- NULL while it is there
   first_sample INTEGER NOT NULL,
@@ -271,13 +271,13 @@ CREATE TABLE listener (
 
 CREATE TABLE datagram_socket (
   datagram_socket_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   netns INTEGER NOT NULL,
-  local_address_id INTEGER NOT NULL REFERENCES address,
+  local_address_id INTEGER NOT NULL REFERENCES address (address_id),
   local_port INTEGER NOT NULL,
-  peer_address_id INTEGER NOT NULL REFERENCES address,
+  peer_address_id INTEGER NOT NULL REFERENCES address (address_id),
   peer_port INTEGER NOT NULL,
-  process_id INTEGER REFERENCES process,
+  process_id INTEGER REFERENCES process (process_id),
   uid INTEGER,
   first_seen_us INTEGER NOT NULL,
   last_seen_us INTEGER  -- NULL while it is there
@@ -285,8 +285,8 @@ CREATE TABLE datagram_socket (
 
 CREATE TABLE descriptor_span (
   descriptor_span_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
-  process_id INTEGER NOT NULL REFERENCES process,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  process_id INTEGER NOT NULL REFERENCES process (process_id),
   from_us INTEGER NOT NULL,
   until_us INTEGER,  -- NULL while it lasts
   open_fds INTEGER NOT NULL,
@@ -297,7 +297,7 @@ CREATE TABLE descriptor_span (
 
 CREATE TABLE limit_span (
   limit_span_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   netns INTEGER,  -- NULL for a limit of the whole host
   name TEXT NOT NULL,
   value TEXT NOT NULL,
@@ -307,7 +307,7 @@ CREATE TABLE limit_span (
 
 CREATE TABLE source_span (
   source_span_id INTEGER PRIMARY KEY,
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   source TEXT NOT NULL,
   from_us INTEGER NOT NULL,
   until_us INTEGER,
@@ -317,7 +317,7 @@ CREATE TABLE source_span (
 ) STRICT;
 
 CREATE TABLE gap (
-  recording_id INTEGER NOT NULL REFERENCES recording,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
   from_us INTEGER NOT NULL,
   until_us INTEGER NOT NULL,
   reason TEXT NOT NULL,

@@ -42,6 +42,16 @@ package struct TimeContext: Sendable {
         return real.isEmpty ? [shown - before] : real.sorted()
     }
 
+    /// A moment by local clocks with their zone, as it can be typed: `2026-10-25T02:30:00+01:00`.
+    func iso8601(_ moment: Int64) -> String {
+        let local = local(moment)
+        let digits = local.microsecondOfDay % 1_000_000 == 0 ? 0 : 6
+        let minutes = offset(at: moment) / 60_000_000
+        let zone = [minutes.magnitude / 60, minutes.magnitude % 60]
+            .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+        return local.text(fractionDigits: digits, separator: "T") + (minutes < 0 ? "-" : "+") + zone
+    }
+
     /// Local time less UTC, µs; a zone never differs by more than a day.
     private func offset(at moment: Int64) -> Int64 {
         let (seconds, rest) = moment.quotientAndRemainder(dividingBy: 1_000_000)

@@ -42,9 +42,12 @@ extension TimeExpression {
         case .anchored(.start, let offset): context.first + offset
         case .anchored(.end, let offset): context.last + offset
         case .absolute(let moment): moment
-        case .local(let time): context.moments(of: time)[0]
+        case .local(let time): try Self.only(context.moments(of: time), in: context)
         case .day(let days, let timeOfDay):
-            context.moments(of: Self.day(days, timeOfDay, from: context.local(context.now)))[0]
+            try Self.only(
+                context.moments(
+                    of: Self.day(days, timeOfDay, from: context.local(context.now))),
+                in: context)
         case .clock(let timeOfDay):
             try Self.occurrence(of: timeOfDay, in: context, allowingOutside: outside)
         }
@@ -65,12 +68,32 @@ extension TimeExpression {
         }
         let candidates = moments(near: context.first) + moments(near: context.last)
         let inside = candidates.filter { context.first <= $0 && $0 <= context.last }
-        if let latest = inside.max() { return latest }
+        if let latest = inside.max() {
+            let shown = context.local(latest)
+            return try only(Set(inside).filter { context.local($0) == shown }, in: context)
+        }
         let distance = { (moment: Int64) in max(context.first - moment, moment - context.last) }
         guard outside, let nearest = candidates.min(by: { distance($0) < distance($1) }) else {
             throw notRecorded(timeOfDay, in: context)
         }
         return nearest
+    }
+
+    /// The moment that is meant by what local clocks showed, perhaps twice: the one within the
+    /// recording, if only one is.
+    private static func only(
+        _ moments: some Sequence<Int64>, in context: TimeContext
+    ) throws(ExpressionError) -> Int64 {
+        let moments = moments.sorted()
+        let inside = moments.filter { context.first <= $0 && $0 <= context.last }
+        let candidates = inside.isEmpty ? moments : inside
+        guard candidates.count == 1 else {
+            throw ExpressionError(
+                cannotRead: "time", context.local(moments[0]).text(fractionDigits: 0),
+                because: "clocks went back and showed it twice",
+                try: candidates.map { context.iso8601($0) }.joined(separator: " or "))
+        }
+        return candidates[0]
     }
 
     private static func notRecorded(_ timeOfDay: Int64, in context: TimeContext) -> ExpressionError

@@ -13,6 +13,8 @@ package final class OutputFile {
     /// Where the octets go until `commit`; nil when they go straight to their place.
     private var temporary: String?
     private let target: String
+    /// What its octets go through; nil where they are written as they are.
+    private var gzip: GzipStream?
 
     /// Standard output or standard error, by number.
     private init(number: Int32, name: String) throws(KernelError) {
@@ -29,10 +31,12 @@ package final class OutputFile {
     }
 
     /// A file that takes the place of what has this path once it is committed. What is no regular
-    /// file, such as a terminal or a pipe, is written to as it stands.
+    /// file, such as a terminal or a pipe, is written to as it stands. A name that ends in `.gz`
+    /// has it compressed.
     package init(replacing path: String) throws(KernelError) {
         name = path
         target = Files.resolved(path)
+        gzip = path.hasSuffix(".gz") ? GzipStream() : nil
         let kind = FileKind(target)
         guard kind != .folder else {
             throw KernelError(
@@ -64,8 +68,14 @@ package final class OutputFile {
         if buffer.count >= Self.capacity || (isTerminal && text.hasSuffix("\n")) { try flush() }
     }
 
-    /// Hands everything on.
+    /// Hands everything on; of what is compressed, what zlib gives so far.
     package func flush() throws(KernelError) {
+        if let gzip { buffer = gzip.compressed(buffer, isLast: false) }
+        try drain()
+    }
+
+    /// Writes what is in the buffer.
+    private func drain() throws(KernelError) {
         var done = 0
         let number = descriptor.number
         while done < buffer.count {
@@ -88,7 +98,11 @@ package final class OutputFile {
 
     /// Hands everything on, and down to the disk.
     package func synchronize() throws(KernelError) {
-        try flush()
+        if let gzip {
+            buffer = gzip.compressed(buffer, isLast: true)
+            self.gzip = nil
+        }
+        try drain()
         guard temporary != nil else { return }
         let answer = SystemCall.attempt { fsync(descriptor.number) }
         guard answer.succeeded else { throw failure(answer.errno) }

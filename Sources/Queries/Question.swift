@@ -12,6 +12,8 @@ package struct Question: Sendable {
     package var shown: [Int]?
     /// What is counted over all connections beforehand, and bound by these names.
     var count: (@Sendable (Session) throws -> [String: Cell])?
+    /// The same rows made of packed ones, where that is much faster than SQL.
+    var direct: (@Sendable (Session) throws -> any RowCursor)?
     /// The same over the public views alone, where `sql` is not: what a person is told to run.
     package var asked: String?
 

@@ -20,6 +20,7 @@ package final class Session {
 
     /// The answer as a stream of rows; moments come by the wall clock.
     package func rows(_ question: Question) throws -> any Model.RowCursor {
+        if let direct = question.direct { return try direct(self) }
         var question = question
         if let count = question.count {
             question.arguments.merge(try count(self)) { $1 }

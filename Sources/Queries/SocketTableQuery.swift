@@ -20,6 +20,30 @@ package struct SocketTableQuery {
           OR w.tw_left_width > 0)
         """
 
+    /// Whether the bounds of a stay in a state straddle the moment.
+    private static func straddles(_ state: String) -> String {
+        """
+        CASE
+          WHEN \(state) = 'TIME-WAIT' THEN
+            c.tw_entered_min_us < :moment AND c.tw_entered_max_us > :moment
+            OR c.tw_left_min_us < :moment AND c.tw_left_max_us > :moment
+          WHEN c.has_spans = 0 THEN
+            c.opened_min_us < :moment AND c.opened_max_us > :moment
+            OR c.closing_began_us IS NULL
+            AND c.closed_min_us < :moment AND c.closed_max_us > :moment
+          ELSE EXISTS (
+            SELECT 1 FROM span AS s JOIN tcp_state AS n ON n.state = s.state
+            WHERE s.connection_id = c.connection_id AND n.name = \(state)
+              AND (s.entered_min_us < :moment AND s.entered_max_us > :moment
+                OR s.left_min_us < :moment AND s.left_max_us > :moment)) END
+        """
+    }
+
+    /// The same of one connection.
+    static let straddlesSQL = """
+        SELECT \(straddles(":state")) FROM stored_connection AS c WHERE c.connection_id = :id
+        """
+
     private static let sql = """
         SELECT
           CASE WHEN connection_id IS NOT NULL AND (
@@ -29,19 +53,7 @@ package struct SocketTableQuery {
               WHERE w.connection_id = t.connection_id AND \(isWide)))
             AND EXISTS (
             SELECT 1 FROM stored_connection AS c
-            WHERE c.connection_id = t.connection_id AND CASE
-              WHEN t.state = 'TIME-WAIT' THEN
-                c.tw_entered_min_us < :moment AND c.tw_entered_max_us > :moment
-                OR c.tw_left_min_us < :moment AND c.tw_left_max_us > :moment
-              WHEN c.has_spans = 0 THEN
-                c.opened_min_us < :moment AND c.opened_max_us > :moment
-                OR c.closing_began_us IS NULL
-                AND c.closed_min_us < :moment AND c.closed_max_us > :moment
-              ELSE EXISTS (
-                SELECT 1 FROM span AS s JOIN tcp_state AS n ON n.state = s.state
-                WHERE s.connection_id = c.connection_id AND n.name = t.state
-                  AND (s.entered_min_us < :moment AND s.entered_max_us > :moment
-                    OR s.left_min_us < :moment AND s.left_max_us > :moment)) END)
+            WHERE c.connection_id = t.connection_id AND \(straddles("t.state")))
             THEN '~' ELSE '' END,
           state,
           coalesce(
@@ -86,6 +98,12 @@ package struct SocketTableQuery {
                 Column("connection_id", title: "id"), Column("namespace"),
             ], essential: 6)
         if apart { question.shown = [0, 10, 1, 2, 3, 4, 5] }
+        if filter == .all {
+            let columns = question.columns
+            question.direct = { session in
+                try SocketTableRows.rows(session, sample: sample, moment: moment, columns: columns)
+            }
+        }
         self.question = question
     }
 }

@@ -2,7 +2,7 @@ import Dispatch
 import FoundationEssentials
 import GRDB
 import Model
-import Store
+package import Store
 import Synchronization
 
 extension Session {
@@ -11,21 +11,21 @@ extension Session {
     private static let liveSQL = "SELECT EXISTS (SELECT 1 FROM live_connection)"
 
     /// Every row of one view as CSV, a header first. `range` narrows views that have a time. What a
-    /// spreadsheet would take for a formula is marked unless `isRaw`. So many ids are a `part`: some
-    /// megabytes of text.
+    /// spreadsheet would take for a formula is marked unless `isRaw`. `hiding` gives another address
+    /// for each. So many ids are a `part`: some megabytes of text.
     package func writeCSV(
-        of view: PublicView, range: AxisRange?, isRaw: Bool, part: Int64 = 32_768,
-        _ write: (String) throws -> Void
+        of view: PublicView, range: AxisRange?, isRaw: Bool, hiding: CSVRows.Hiding? = nil,
+        part: Int64 = 32_768, _ write: (String) throws -> Void
     ) throws {
         try translating {
             let question = ViewRowsQuery(view, range: range).question
             let statement = try database.makeStatement(sql: question.sql)
             try statement.setArguments(
                 StatementArguments(question.arguments.mapValues(\.databaseValue)))
-            var rows = CSVRows(statement, isRaw: isRaw)
+            var rows = CSVRows(statement, isRaw: isRaw, hiding: hiding)
             try write(rows.header)
             if range == nil, let ids = try parts(of: view) {
-                return try writeParts(of: view, ids, part, isRaw, write)
+                return try writeParts(of: view, ids, part, (isRaw, hiding), write)
             }
             try rows.write { text in
                 if let reason = cancellation.reason { throw reason.error }
@@ -45,12 +45,12 @@ extension Session {
 
     /// Readers of their own make the text of a part each; it is written in the order of the parts.
     private func writeParts(
-        of view: PublicView, _ ids: ClosedRange<Int64>, _ part: Int64, _ isRaw: Bool,
-        _ write: (String) throws -> Void
+        of view: PublicView, _ ids: ClosedRange<Int64>, _ part: Int64,
+        _ cells: (isRaw: Bool, hiding: CSVRows.Hiding?), _ write: (String) throws -> Void
     ) throws {
         let number = min(8, max(1, ProcessInfo.processInfo.activeProcessorCount))
         let sql = "SELECT * FROM \(view.name) WHERE connection_id BETWEEN ? AND ?"
-        let readers = try (0..<number).map { _ in try PartReader(path, sql, isRaw) }
+        let readers = try (0..<number).map { _ in try PartReader(path, sql, cells) }
         var next = ids.lowerBound
         while next <= ids.upperBound {
             if let reason = cancellation.reason { throw reason.error }
@@ -74,18 +74,22 @@ private final class PartReader: Sendable {
     private let file: RecordingFile
     private let sql: String
     private let isRaw: Bool
+    private let hiding: CSVRows.Hiding?
 
-    init(_ path: String, _ sql: String, _ isRaw: Bool) throws {
+    init(
+        _ path: String, _ sql: String, _ cells: (isRaw: Bool, hiding: CSVRows.Hiding?)
+    ) throws {
         file = try RecordingFile.open(readingPath: path)
         self.sql = sql
-        self.isRaw = isRaw
+        isRaw = cells.isRaw
+        hiding = cells.hiding
     }
 
     func text(_ ids: ClosedRange<Int64>) throws -> String {
         try file.database.read { database in
             let statement = try database.cachedStatement(sql: sql)
             try statement.setArguments([ids.lowerBound, ids.upperBound])
-            var rows = CSVRows(statement, isRaw: isRaw)
+            var rows = CSVRows(statement, isRaw: isRaw, hiding: hiding)
             var text = ""
             try rows.write { text += $0 }
             return text

@@ -14,11 +14,21 @@ package struct CSVRows {
     private let statement: Statement
     /// Whether a cell may begin as a formula does.
     private let isRaw: Bool
+    /// What stands in the place of an address; nil where it stays.
+    private let hiding: Hiding?
+    /// The columns that hold addresses, where they are hidden.
+    private let addresses: Set<CInt>
     private var buffer: [UInt8] = []
 
-    package init(_ statement: Statement, isRaw: Bool) {
+    /// Another text for an address.
+    package typealias Hiding = @Sendable (String) -> String
+
+    package init(_ statement: Statement, isRaw: Bool, hiding: Hiding? = nil) {
         self.statement = statement
         self.isRaw = isRaw
+        self.hiding = hiding
+        let names = hiding == nil ? [] : statement.columnNames
+        addresses = Set(names.indices.filter { names[$0].hasSuffix("address") }.map(CInt.init))
         buffer.reserveCapacity(Self.portion + 65_536)
     }
 
@@ -79,7 +89,8 @@ package struct CSVRows {
         default:
             let text = unsafe octets(
                 column, of: handle, UnsafeRawPointer(sqlite3_column_text(handle, column)))
-            append(text: text)
+            guard let hiding, addresses.contains(column) else { return append(text: text) }
+            append(text: Array(hiding(String(decoding: text, as: UTF8.self)).utf8)[...])
         }
     }
 

@@ -22,6 +22,9 @@ struct Surroundings: Sendable {
     /// Octets free on the disk that holds a path; nil when it does not tell.
     var freeBytes: @Sendable (_ path: String) -> Int64? = { try? FileSystem.freeOctets(at: $0) }
 
+    /// Columns of the terminal behind standard error; nil where it is none.
+    var errorWidth: Int? { OwnProcess.isTerminal(2) ? OwnProcess.terminalWidth(2) ?? 80 : nil }
+
     /// How results are written to this terminal, pipe or file.
     func renderOptions(isTerminal: Bool, raw: Bool) -> RenderOptions {
         RenderOptions(

@@ -48,4 +48,17 @@ struct AtTests {
         let outcome = try at("02:02:05")
         #expect(outcome.complaint.contains("1 marked ~ may have changed on either side"))
     }
+
+    @Test func `A whole table is what its SQL gives, at every sample`() throws {
+        for second in stride(from: 0, through: 600, by: 10) {
+            let time = "start+\(second + 5)s"
+            let moment = second < 600 ? time : "end"
+            let direct = try CSV.parse(try at("\(moment) --format csv").output).dropFirst()
+            let sql = try at("\(moment) --sql").output
+            let free = try Command.socktape("sql", sql, "--format", "csv", db: night)
+            #expect(free.code == 0)
+            #expect(Array(direct) == Array(try CSV.parse(free.output).dropFirst()), "\(moment)")
+            #expect(direct.count > 2)
+        }
+    }
 }

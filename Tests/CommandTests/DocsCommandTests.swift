@@ -153,14 +153,21 @@ struct DocsCommandTests {
         case "export":
             let target = folder.file(try #require(made.first))
             for file in try FileManager.default.contentsOfDirectory(atPath: target) {
-                try expectAnswer(
-                    String(contentsOfFile: target + "/" + file, encoding: .utf8), "csv")
+                try expectAnswer(try text(of: target + "/" + file), "csv")
             }
         default:
             let file = example.value(of: "--output").map(folder.file)
-            let text = try file.map { try String(contentsOfFile: $0, encoding: .utf8) }
+            let text = try file.map { try text(of: $0) }
             try expectAnswer(text ?? outcome.output, example.value(of: "--format") ?? "table")
         }
+    }
+
+    /// What a file holds, compressed or not.
+    private func text(of file: String) throws -> String {
+        guard file.hasSuffix(".gz") else { return try String(contentsOfFile: file, encoding: .utf8) }
+        let outcome = try Command.shell("gunzip -c \"$F\"", environment: ["F": file])
+        #expect(outcome.code == 0, "\(outcome.complaint)")
+        return outcome.output
     }
 
     private func expectAnswer(_ text: String, _ format: String) throws {

@@ -66,14 +66,41 @@ struct TimeExpressionTests {
         }
     }
 
-    @Test("of day that clocks show twice mean the later one, and shown never the hour after")
-    func daylightSaving() throws {
-        let autumn = TimeContext(
-            first: 1_792_879_200_000_000, last: 1_792_911_600_000_000,
-            now: 1_792_911_600_000_000, utcOffset: Self.berlin)
-        #expect(try TimeExpression("02:30").resolve(in: autumn) == 1_792_891_800_000_000)
-        #expect(
-            try TimeExpression("2026-10-25 02:30").resolve(in: autumn) == 1_792_888_200_000_000)
+    /// Recorded from 00:00 to 09:00 on 25 October 2026, with 02:00 to 03:00 twice.
+    private static let autumn = TimeContext(
+        first: 1_792_879_200_000_000, last: 1_792_911_600_000_000,
+        now: 1_792_911_600_000_000, utcOffset: berlin)
+
+    @Test(
+        "that clocks showed twice are refused, and both moments named",
+        arguments: ["02:30", "2026-10-25 02:30", "today 02:30"])
+    func twice(typed: String) {
+        #expect {
+            try TimeExpression(typed).resolve(in: Self.autumn)
+        } throws: { error in
+            (error as? ExpressionError)?.kind == .syntax
+                && "\(error)" == "cannot read time '2026-10-25 02:30:00': clocks went back and "
+                    + "showed it twice; try 2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00"
+        }
+    }
+
+    @Test("that clocks showed twice mean the one that was recorded, where only one was")
+    func onlyOnce() throws {
+        var early = Self.autumn
+        early.last = 1_792_890_000_000_000
+        var late = Self.autumn
+        late.first = 1_792_890_000_000_000
+        for typed in ["02:30", "2026-10-25 02:30"] {
+            #expect(try TimeExpression(typed).resolve(in: early) == 1_792_888_200_000_000)
+            #expect(try TimeExpression(typed).resolve(in: late) == 1_792_891_800_000_000)
+        }
+        for typed in ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "03:30", "01:59"] {
+            #expect(throws: Never.self) { try TimeExpression(typed).resolve(in: Self.autumn) }
+        }
+    }
+
+    @Test("that clocks never showed mean the hour after")
+    func skipped() throws {
         let spring = TimeContext(
             first: 1_774_735_200_000_000, last: 1_774_764_000_000_000,
             now: 1_774_764_000_000_000, utcOffset: Self.berlin)

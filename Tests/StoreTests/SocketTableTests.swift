@@ -142,4 +142,39 @@ struct SocketTableTests {
         #expect(!plan.contains { $0.hasPrefix("SCAN e") || $0.hasPrefix("SCAN g") })
         #expect(!plan.contains { $0.contains("AUTOMATIC") })
     }
+
+    @Test(
+        "Nor does the scan that a whole table is made of",
+        arguments: [
+            (SocketTableScan.shortSQL, "SEARCH c USING INTEGER PRIMARY KEY"),
+            (SocketTableScan.longSQL, "SEARCH c USING INDEX ended_connection_long"),
+            (SocketTableScan.liveSQL, "SEARCH c USING INTEGER PRIMARY KEY"),
+        ])
+    func scanPlan(sql: String, expected: String) throws {
+        try addHistory()
+        let plan = try database.read { database in
+            try Row.fetchAll(
+                database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: ["sample": 900]
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.hasPrefix(expected) }, "\(plan)")
+        #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("AUTOMATIC") }, "\(plan)")
+    }
+
+    @Test("The scan finds the sockets of the view", arguments: [5, 260, 261, 325, 326, 900, 2000])
+    func scan(sample: Int) throws {
+        try addHistory()
+        let expected = try database.lines(
+            """
+            SELECT connection_id FROM socket_table
+            WHERE sample_id = \(sample) AND connection_id IS NOT NULL ORDER BY connection_id
+            """)
+        var found: [Int64] = []
+        try database.read { database in
+            try SocketTableScan.connections(database, sample: Int64(sample)) { socket in
+                if let connection = socket.connection { found.append(connection) }
+            }
+        }
+        #expect(found.sorted().map { "\($0)" } == expected)
+    }
 }

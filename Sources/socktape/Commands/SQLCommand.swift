@@ -19,6 +19,7 @@ struct SQLCommand: ReaderCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var anonymize: AnonymizeOptions
 
     @Option(help: ArgumentHelp("Give up after so long.", valueName: "duration"))
     var timeout: String?
@@ -36,7 +37,7 @@ struct SQLCommand: ReaderCommand {
             }
         }
         defer { clock?.cancel() }
-        try Desk.work(database, output, in: surroundings) { desk in
+        try Desk.work(database, output, in: surroundings, anonymize: anonymize) { desk in
             let cursor = try desk.session.rows(of: statement)
             guard !cursor.columns.isEmpty else { return }
             try desk.page.show(cursor)

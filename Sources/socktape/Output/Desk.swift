@@ -18,9 +18,10 @@ final class Desk {
     /// Opens the output, then the recording, works, and gives the output its name.
     static func work(
         _ database: DatabaseOptions, _ options: OutputOptions, in surroundings: Surroundings,
-        showsSQL: Bool = false, _ body: (Desk) throws -> Void
+        anonymize: AnonymizeOptions? = nil, showsSQL: Bool = false, _ body: (Desk) throws -> Void
     ) throws {
-        let page = try Page(options, showsSQL: showsSQL, in: surroundings)
+        let page = try Page(
+            options, hider: try anonymize?.hider(), showsSQL: showsSQL, in: surroundings)
         let reader = try surroundings.reader(database.path(in: surroundings))
         try reader.read { session in
             try body(Desk(session: session, page: page, surroundings: surroundings))
@@ -33,7 +34,9 @@ final class Desk {
         _ database: DatabaseOptions, _ options: AnswerOptions, in surroundings: Surroundings,
         _ body: (Desk) throws -> Void
     ) throws {
-        try work(database, options.output, in: surroundings, showsSQL: options.sql, body)
+        try work(
+            database, options.output, in: surroundings, anonymize: options.anonymize,
+            showsSQL: options.sql, body)
     }
 
     /// Writes an answer, or the SQL that gives it where that is wanted.

@@ -10,10 +10,16 @@ final class Page {
     private let isWide: Bool
     /// Whether the person asked for SQL and not for what it answers.
     let showsSQL: Bool
+    /// What hides addresses; nil where they are shown.
+    private let hider: AddressHider?
 
     /// Opens the output before anything else is done.
-    init(_ options: OutputOptions, showsSQL: Bool = false, in surroundings: Surroundings) throws {
+    init(
+        _ options: OutputOptions, hider: AddressHider? = nil, showsSQL: Bool = false,
+        in surroundings: Surroundings
+    ) throws {
         self.showsSQL = showsSQL
+        self.hider = hider
         output =
             try options.output.map { try OutputFile(replacing: $0) }
             ?? OutputFile.standardOutput()
@@ -26,6 +32,7 @@ final class Page {
     init(in surroundings: Surroundings) throws {
         output = try OutputFile.standardOutput()
         showsSQL = false
+        hider = nil
         format = .table
         isWide = false
         options = surroundings.renderOptions(isTerminal: output.isTerminal, raw: false)
@@ -50,6 +57,7 @@ final class Page {
         var options = options
         var cursor = cursor
         if let shown, isForPeople, !isWide { cursor = ChosenColumns(shown, of: cursor) }
+        if let hider { cursor = HiddenRows(cursor, hider: hider) }
         options.layout = layout
         try Renderer.render(cursor: cursor, format: format, options: options) {
             try output.write($0)
@@ -60,6 +68,7 @@ final class Page {
     func note(_ text: String) throws {
         guard isForPeople else { return }
         try output.flush()
+        let text = hider?.hidden(text) ?? text
         Terminal.complain(Self.wrapped(text, to: options.width ?? 80, unicode: options.unicode))
     }
 
