@@ -24,7 +24,8 @@ struct ClientSides: Sendable {
         let columns = (0..<3).map { Column("column_\($0)") }
         var known: [String: Int32] = [:]
         for row in try session.all(Question(Self.sql, columns: columns)) {
-            guard case .integer(let side) = row[0], side >= 0, case .integer(let netns) = row[1]
+            guard case .integer(let number) = row[0], let side = SideNumbers.place(number),
+                case .integer(let netns) = row[1]
             else { continue }
             let address: String? = if case .text(let text) = row[2] { text } else { nil }
             let name = "\(netns) \(address ?? "")"
@@ -33,7 +34,7 @@ struct ClientSides: Sendable {
                 places.append(Place(netns: netns, address: address))
             }
             while indices.count <= side { indices.append(-1) }
-            indices[Int(side)] = index
+            indices[side] = index
         }
     }
 

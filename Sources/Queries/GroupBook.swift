@@ -33,13 +33,13 @@ struct GroupBook: Sendable {
     private mutating func readSides(_ rows: [[Cell]]) {
         var known: [String: Int64] = [:]
         for row in rows {
-            guard case .integer(let side) = row[0], side >= 0, case .text(let name) = row[1] else {
-                continue
-            }
+            guard case .integer(let number) = row[0], let side = SideNumbers.place(number),
+                case .text(let name) = row[1]
+            else { continue }
             let place = known[name] ?? Int64(labels.count)
             if known.updateValue(place, forKey: name) == nil { labels.append(name) }
             while places.count <= side { places.append(0) }
-            places[Int(side)] = place
+            places[side] = place
         }
     }
 

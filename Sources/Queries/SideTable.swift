@@ -34,8 +34,7 @@ struct SideTable: Sendable {
             let numbers = row.map { cell -> Int64 in
                 if case .integer(let number) = cell { number } else { 0 }
             }
-            let place = Int(numbers[0])
-            guard place >= 0 else { continue }
+            guard let place = SideNumbers.place(numbers[0]) else { continue }
             while sides.count <= place { sides.append(Side()) }
             let role: Role = numbers[1] == 1 ? .client : numbers[1] == 2 ? .server : .unknown
             sides[place] = Side(

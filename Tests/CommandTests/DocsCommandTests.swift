@@ -157,14 +157,16 @@ struct DocsCommandTests {
             }
         default:
             let file = example.value(of: "--output").map(folder.file)
-            let text = try file.map { try text(of: $0) }
+            let text = try file.map { try self.text(of: $0) }
             try expectAnswer(text ?? outcome.output, example.value(of: "--format") ?? "table")
         }
     }
 
     /// What a file holds, compressed or not.
     private func text(of file: String) throws -> String {
-        guard file.hasSuffix(".gz") else { return try String(contentsOfFile: file, encoding: .utf8) }
+        guard file.hasSuffix(".gz") else {
+            return try String(contentsOfFile: file, encoding: .utf8)
+        }
         let outcome = try Command.shell("gunzip -c \"$F\"", environment: ["F": file])
         #expect(outcome.code == 0, "\(outcome.complaint)")
         return outcome.output

@@ -49,7 +49,7 @@ package struct Sidebook: Sendable {
                 if case .integer(let number) = cell { number } else { 0 }
             }
             let side = numbers[0]
-            guard side >= 0 else { continue }
+            guard let place = SideNumbers.place(side) else { continue }
             let name: String? = if case .text(let name) = row[5] { name } else { nil }
             var key = Key(netns: numbers[1], role: numbers[2], port: numbers[3], name: name)
             var entry = Entry(role: Role(rawValue: numbers[2]) ?? .unknown, netns: numbers[1])
@@ -61,8 +61,8 @@ package struct Sidebook: Sendable {
                 key.recording = numbers[6]
                 entry.source = sources.number(of: key, side)
             }
-            while entries.count <= side { entries.append(Entry()) }
-            entries[Int(side)] = entry
+            while entries.count <= place { entries.append(Entry()) }
+            entries[place] = entry
         }
         self.entries = entries
         self.services = services.sides.count

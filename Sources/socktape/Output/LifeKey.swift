@@ -27,7 +27,7 @@ enum LifeKey: Sendable {
         var names: [String] = []
         var known: [String: Int] = [:]
         for row in sides {
-            guard let side = row[0].integer.map({ Int($0) }), side >= 0 else { continue }
+            guard let side = row[0].integer.flatMap(SideNumbers.place) else { continue }
             let name = row[1].text ?? "unknown"
             let place = known[name] ?? names.count
             if place == names.count {
