@@ -27,8 +27,8 @@ package struct ConnectionSurvey: ConnectionTally {
 
     /// A client side towards one peer address.
     struct Destination: Sendable {
-        /// Lives that may have held a port within the range.
-        var lives: Int64 = 0
+        /// Ports held within the range.
+        var ports = PortBound()
         var ended: Int64 = 0
         var opened: Int64 = 0
         var short: Int64 = 0
@@ -59,6 +59,7 @@ package struct ConnectionSurvey: ConnectionTally {
 
     let range: AxisRange
     let sides: Sidebook
+    private let blocks: PortBound.Blocks
     /// A life up to so long is a short one, µs.
     private let short: Int64
     private(set) var services: [Service]
@@ -70,6 +71,7 @@ package struct ConnectionSurvey: ConnectionTally {
     /// Counts nothing yet; a life of at most `short` seconds is a short one.
     package init(_ session: Session, _ range: AxisRange, short: Double) throws {
         self.range = range
+        blocks = PortBound.Blocks(range)
         self.short = Int64(exactly: (short * 1e6).rounded()) ?? .max
         sides = try Sidebook(session)
         services = Array(repeating: Service(), count: sides.services)
@@ -122,9 +124,9 @@ package struct ConnectionSurvey: ConnectionTally {
             connection.closed.latest.flatMap { closed in
                 connection.opened.earliest.map { closed - $0 <= short }
             } ?? false
-        let isThere = holdsPort(connection)
         destinations[way, default: Destination()].add(
-            isThere: isThere, isEnded: closed != nil, opened: opened, isShort: isShort)
+            isEnded: closed != nil, opened: opened, isShort: isShort,
+            port: portHeld(connection), blocks)
         guard let closed, connection.closeKind.isFailure else { return }
         let failure = Failure(
             target: side.target, peer: connection.peerAddress, how: connection.closeKind,
@@ -132,13 +134,16 @@ package struct ConnectionSurvey: ConnectionTally {
         failures[failure, default: Failures()].add(closed)
     }
 
-    private func holdsPort(_ connection: ScannedConnection) -> Bool {
+    /// From when to when it held its port, as `PortUseTally` counts it; nil outside of the range.
+    private func portHeld(_ connection: ScannedConnection) -> AxisRange? {
         guard connection.localPort != 0,
             let taken = connection.opened.latest ?? connection.attempted.latest
-        else { return false }
-        let freed =
-            connection.timeWaitLeft.earliest ?? connection.closed.earliest ?? range.until
-        return taken <= range.until && freed >= range.since
+        else { return nil }
+        let waits = connection.timeWaitEnd != nil && connection.timeWaitEnd != .noRoom
+        let end = waits ? connection.timeWaitLeft.earliest : connection.closed.earliest
+        let freed = end ?? range.until
+        guard taken <= range.until, freed >= range.since else { return nil }
+        return AxisRange(since: taken, until: freed)
     }
 
     package mutating func merge(_ other: ConnectionSurvey) {
@@ -194,9 +199,10 @@ extension ConnectionSurvey.Service {
 
 extension ConnectionSurvey.Destination {
     fileprivate mutating func add(
-        isThere: Bool, isEnded: Bool, opened moment: Int64?, isShort: Bool
+        isEnded: Bool, opened moment: Int64?, isShort: Bool, port held: AxisRange?,
+        _ blocks: PortBound.Blocks
     ) {
-        if isThere { lives += 1 }
+        if let held { ports.add(held, blocks) }
         if isEnded { ended += 1 }
         guard let moment else { return }
         opened += 1
@@ -206,7 +212,7 @@ extension ConnectionSurvey.Destination {
     }
 
     mutating func merge(_ other: Self) {
-        lives += other.lives
+        ports.merge(other.ports)
         ended += other.ended
         opened += other.opened
         short += other.short

@@ -83,7 +83,7 @@ package struct PortUseQuery {
         let tally = try PortUseTally(session, survey, spans, share)
         let counted = tally.isIdle ? tally : try session.tally(tally)
         isComplete = survey.destinations.allSatisfy { way, destination in
-            destination.lives == 0 || spans[survey.sides.entry(way.side).netns] != nil
+            destination.ports.lives == 0 || spans[survey.sides.entry(way.side).netns] != nil
         }
         var question = Question(
             Self.countedSQL, scope: scope,

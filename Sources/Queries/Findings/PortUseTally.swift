@@ -47,17 +47,17 @@ struct PortUseTally: ConnectionTally {
         sides = survey.sides
         self.share = share
         self.spans = spans
-        var lives: [Target: Int64] = [:]
-        for (way, destination) in survey.destinations where destination.lives > 0 {
-            lives[Target(source: sides.entry(way.side).source, peer: way.peer), default: 0] +=
-                destination.lives
+        var bounds: [Target: PortBound] = [:]
+        for (way, destination) in survey.destinations where destination.ports.lives > 0 {
+            let target = Target(source: sides.entry(way.side).source, peer: way.peer)
+            bounds[target, default: PortBound()].merge(destination.ports)
         }
         var places: [Target: Int] = [:]
-        for (target, number) in lives {
+        for (target, bound) in bounds {
             let netns = sides.entry(sides.sideOfSource[target.source]).netns
-            guard let span = spans[netns], Double(number) >= share * Double(span.ports) else {
-                continue
-            }
+            guard let span = spans[netns], Double(bound.lives) >= share * Double(span.ports),
+                Double(bound.most) >= share * Double(span.ports)
+            else { continue }
             places[target] = places.count
         }
         self.places = places

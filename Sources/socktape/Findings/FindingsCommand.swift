@@ -47,7 +47,9 @@ struct FindingsCommand: ReaderCommand {
     @Flag(help: "List every threshold with its unit and what is held against it, and end.")
     var thresholds = false
 
-    @Option(help: "End with code 1 if something at least so bad is found.")
+    @Option(
+        help: ArgumentHelp(
+            "End with code 1 if something at least so bad is found.", valueName: "severity"))
     var failOn: FailOn?
 
     func run(in surroundings: Surroundings) throws {
