@@ -60,7 +60,9 @@ struct PortSets: Sendable {
     init(_ session: Session, _ scope: Scope) throws {
         let ranges = PortRanges(scope)
         for row in try session.all(ranges.question) {
-            guard case .integer(let low) = row[1], case .integer(let high) = row[2] else { continue }
+            guard case .integer(let low) = row[1], case .integer(let high) = row[2] else {
+                continue
+            }
             sets[Self.namespace(row[0])] = (0...65_535).map { low <= $0 && $0 <= high }
         }
         for row in try session.all(ranges.blocks) {
