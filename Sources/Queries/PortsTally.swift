@@ -14,6 +14,17 @@ struct PortsTally: ConnectionTally {
         var peer: Int64
     }
 
+    /// A port while one connection held it, in µs since the range began.
+    private struct Stay {
+        var port: Int64
+        var from: Int64
+        /// nil: beyond the range.
+        var until: Int64?
+        /// What held it at the end of the range, where it was held: TIME-WAIT, or a close.
+        var isWaiting = false
+        var isClosing = false
+    }
+
     /// What goes there.
     private struct Group {
         var connections: Int64 = 0
@@ -23,11 +34,11 @@ struct PortsTally: ConnectionTally {
         var lastNotSent: Int64?
         var sweep = Sweep()
 
-        mutating func add(isWaiting: Bool, isClosing: Bool, _ sweeping: (inout Sweep) -> Void) {
+        mutating func add(_ stay: Stay) {
             connections += 1
-            if isWaiting { waiting += 1 }
-            if isClosing { closing += 1 }
-            sweeping(&sweep)
+            if stay.isWaiting { waiting += 1 }
+            if stay.isClosing { closing += 1 }
+            sweep.add(port: stay.port, from: stay.from, until: stay.until)
         }
 
         mutating func addNotSent(_ moment: Int64) {
@@ -77,31 +88,38 @@ struct PortsTally: ConnectionTally {
             place: place, peerPort: Int32(truncatingIfNeeded: connection.peerPort),
             peer: book.key(connection))
         guard connection.closeKind != .notSent else { return addNotSent(connection, key) }
-        let port = connection.localPort
+        guard let stay = stay(connection, netns: sides.places[Int(place)].netns) else { return }
+        groups[key, default: Group()].add(stay)
+    }
+
+    /// How long its port was held, within the range; nil where it was not, or is none of those
+    /// that there are.
+    private func stay(_ connection: ScannedConnection, netns: Int64) -> Stay? {
         let waits =
             connection.timeWaitEnd != nil && connection.timeWaitEnd != .noRoom
             && connection.timeWaitEntered.latest != nil
         let entered = waits ? connection.timeWaitEntered : .unknown
-        guard port > 0, sets.holds(port, netns: sides.places[Int(place)].netns),
+        guard connection.localPort > 0, sets.holds(connection.localPort, netns: netns),
             let began = began(connection, entered)
-        else { return }
+        else { return nil }
         var finish = presence.finish(
             waits ? connection.timeWaitLeft : connection.closed, began: began)
         if !waits, connection.hasSpans, let end = closing.ends[connection.id] {
             finish = max(finish, end)
         }
-        guard presence.holds(began: began, finish: finish) else { return }
+        guard presence.holds(began: began, finish: finish) else { return nil }
         let (since, until) = (presence.range.since, presence.range.until)
-        let isThere = finish > until
-        let isWaiting = entered.latest.map { (entered.point ?? $0) <= until } ?? false
-        let isClosing =
-            connection.closing.map { $0.began <= until } ?? closing.there.contains(connection.id)
-        groups[key, default: Group()].add(
-            isWaiting: isThere && isWaiting, isClosing: isThere && !isWaiting && isClosing
-        ) {
-            $0.add(
-                port: port, from: max(began, since) - since, until: isThere ? nil : finish - since)
+        var stay = Stay(port: connection.localPort, from: max(began, since) - since)
+        guard finish > until else {
+            stay.until = finish - since
+            return stay
         }
+        stay.isWaiting = entered.latest.map { (entered.point ?? $0) <= until } ?? false
+        stay.isClosing =
+            !stay.isWaiting
+            && (connection.closing.map { $0.began <= until }
+                ?? closing.there.contains(connection.id))
+        return stay
     }
 
     /// When its port was taken, as far as known.

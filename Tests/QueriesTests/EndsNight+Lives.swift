@@ -65,8 +65,10 @@ extension EndsNight {
         (api + web + batch + growing).enumerated().map { index, life in
             let record = life.record(Int64(index) + 1)
             return life.closed == nil ? .alive(record) : .ended(record)
-        } + [.ended(bounded(id: 90)), .ended(vague(id: 91, port: 50_011)),
-            .ended(vague(id: 92, port: 50_012)), .ended(vague(id: 93, port: 50_013))]
+        } + [
+            .ended(bounded(id: 90)), .ended(vague(id: 91, port: 50_011)),
+            .ended(vague(id: 92, port: 50_012)), .ended(vague(id: 93, port: 50_013)),
+        ]
     }
 
     /// A client of 203.0.113.5:443.

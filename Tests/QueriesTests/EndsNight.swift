@@ -65,13 +65,14 @@ struct EndsNight {
             ("tcp_max_tw_buckets", "100", 1, 0, nil), ("tcp_tw_reuse", "1", 1, 0, nil),
             ("tcp_max_orphans", "50", nil, 0, nil),
         ]
-        return processes + settings.enumerated().map { index, setting in
-            var limit = LimitRecord(
-                id: Int64(index) + 1, netns: setting.2,
-                limit: KernelLimit(name: setting.0, value: setting.1),
-                fromMicroseconds: at(setting.3))
-            limit.untilMicroseconds = setting.4.map(at)
-            return .limit(limit)
-        } + [.namespace(NamespaceRecord(netns: 1, inode: 9, name: nil, firstSeen: start))]
+        return processes
+            + settings.enumerated().map { index, setting in
+                var limit = LimitRecord(
+                    id: Int64(index) + 1, netns: setting.2,
+                    limit: KernelLimit(name: setting.0, value: setting.1),
+                    fromMicroseconds: at(setting.3))
+                limit.untilMicroseconds = setting.4.map(at)
+                return .limit(limit)
+            } + [.namespace(NamespaceRecord(netns: 1, inode: 9, name: nil, firstSeen: start))]
     }
 }

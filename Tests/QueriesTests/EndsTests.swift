@@ -91,7 +91,8 @@ struct EndsTests {
         #expect(try file.rows(room) == [[3, .integer(EndsNight.at(2040)), 50]])
     }
 
-    @Test func `A port is held until TIME-WAIT is over, and counts once when it is reused`() throws {
+    @Test func `A port is held until TIME-WAIT is over, and counts once when it is reused`() throws
+    {
         let query = PortsQuery(EndsFile.scope())
         let columns = [
             "peer", "in_use", "time_wait", "closing", "peak", "available", "peak_at", "not_sent",

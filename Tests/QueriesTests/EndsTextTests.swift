@@ -47,14 +47,12 @@ struct EndsTextTests {
     @Test("gives the same rows when it is run by itself", arguments: [true, false])
     func same(ended: Bool) throws {
         let file = try EndsFile(ending: ended)
-        for (since, until) in [(0.0, 2400.0), (100, 720), (300.05, 640.0002), (1200, 2000)] {
-            for filter in Self.filters {
-                for top in [nil, 2] as [Int64?] {
-                    var scope = EndsFile.scope(since, until, top: top)
-                    scope.filter = filter
-                    try compare(scope, file)
-                }
-            }
+        // To prepare SQL over the views takes longer than to run it here.
+        let ranges = ended ? [(0.0, 2400.0), (300.05, 640.0002), (1200, 2000)] : [(1200, 2400)]
+        for (index, (since, until)) in ranges.enumerated() {
+            var scope = EndsFile.scope(since, until, top: index == 0 ? 2 : nil)
+            scope.filter = Self.filters[index]
+            try compare(scope, file)
         }
     }
 

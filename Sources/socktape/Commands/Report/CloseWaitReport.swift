@@ -6,7 +6,7 @@ import Queries
 struct CloseWaitReport: ReaderCommand {
     static let configuration = CommandConfiguration(
         commandName: "close-wait",
-        abstract: "Who leaves sockets in CLOSE-WAIT: how many, how long, do they grow.",
+        abstract: "Who leaves sockets in CLOSE-WAIT, how many, for how long, and do they grow?",
         discussion: """
             A socket is in CLOSE-WAIT from the peer's FIN until its own process closes it; nothing \
             else ends that, so one that stays is a leak of its process. Growth is the median of \

@@ -18,7 +18,7 @@ struct OrphansReport: ReaderCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "orphans",
-        abstract: "What lingers after this host closed: FIN-WAIT, CLOSING, LAST-ACK.",
+        abstract: "What lingers after a close: FIN-WAIT-1, FIN-WAIT-2, CLOSING and LAST-ACK.",
         discussion: """
             FIN-WAIT-1, CLOSING and LAST-ACK wait for the peer to acknowledge, FIN-WAIT-2 for its \
             FIN. After close(2) no process owns such a socket: the kernel counts it against \
