@@ -15,6 +15,9 @@ package struct DetectionChance: Hashable, Sendable {
     /// A life counts no more often: one of no length would count without end.
     package static let heaviest = 1000.0
 
+    /// How long a TIME-WAIT stays, seconds.
+    private static let timeWait = 60.0
+
     /// Seconds between two dumps.
     package let interval: Double
 
@@ -28,9 +31,11 @@ package struct DetectionChance: Hashable, Sendable {
     package func chance(_ length: Double) -> Double { min(1, max(0, length) / interval) }
 
     /// How many lives one stands for that ended, by its bounds, µs. One that lasts is met for
-    /// certain, and so is one that left a TIME-WAIT here, however short it was: that stays 60 s.
+    /// certain. One that left a TIME-WAIT here, which stays 60 s, is met by any dump in these, however
+    /// short it was.
     package func weight(opened: Bounds, closed: Bounds, leavesTimeWait: Bool) -> Double {
-        guard !leavesTimeWait, let openedLatest = opened.latest, let closedLatest = closed.latest,
+        if leavesTimeWait { return max(1, interval / Self.timeWait) }
+        guard let openedLatest = opened.latest, let closedLatest = closed.latest,
             let openedEarliest = opened.earliest
         else { return 1 }
         let closedEarliest = max(closed.earliest ?? openedEarliest, openedEarliest)

@@ -57,6 +57,15 @@ struct DetectionTests {
         #expect(try weight(bounds(10, 11), bounds(13, 14)) == 1)
     }
 
+    @Test func `A TIME-WAIT of a minute is met one time in two where dumps are two minutes apart`()
+        throws
+    {
+        let rare = try #require(DetectionChance(interval: 120))
+        #expect(
+            rare.weight(
+                opened: bounds(10, 10), closed: bounds(10.01, 10.01), leavesTimeWait: true) == 2)
+    }
+
     @Test func `No life counts without end`() throws {
         #expect(try weight(bounds(10, 10), bounds(10, 10)) == 1000)
         #expect(DetectionChance(interval: 0) == nil)
