@@ -85,8 +85,7 @@ package struct ChurnQuery {
             "bucket": .integer(seconds * 1_000_000), "buckets": .integer(buckets),
         ]
         var question = Question(
-            scope.filter == .all ? Self.countedSQL : Self.askedSQL, scope: scope,
-            arguments: arguments,
+            Self.countedSQL, scope: scope, arguments: arguments,
             columns: [
                 Column("from", kind: .moment), Column("opened", kind: .number),
                 Column("closed", kind: .number), Column("failed", kind: .number),
@@ -94,12 +93,12 @@ package struct ChurnQuery {
                 Column("opens_per_s", title: "opens/s", kind: .number),
                 Column("peak_opens_per_s", title: "most in 1 s", kind: .number),
             ])
-        if scope.filter == .all {
-            question.asked = Question(Self.askedSQL, scope: scope, columns: []).sql
-            question.count = { session in
-                let empty = ChurnTally(scope.range, seconds: seconds, count: buckets)
-                return ["counts": try session.tally(empty).cell]
-            }
+        question.asked = Question(Self.askedSQL, scope: scope, columns: []).sql
+        question.count = { session in
+            let empty = ChurnTally(
+                scope.range, seconds: seconds, count: buckets,
+                chosen: try ChosenConnections(session, scope.filter))
+            return ["counts": try session.tally(empty).cell]
         }
         self.question = question
     }

@@ -3,7 +3,7 @@ import Store
 
 /// Openings, ends and failures of a range, a bucket of whole seconds each.
 struct ChurnTally: ConnectionTally {
-    static let extent = ConnectionScan.Extent.whole
+    static let extent = ConnectionScan.Extent.traffic
     private static let second: Int64 = 1_000_000
     /// Seconds in a page.
     private static let page = 4_096
@@ -19,12 +19,16 @@ struct ChurnTally: ConnectionTally {
     private let range: AxisRange
     private let length: Int64
     private let last: Int
+    private let chosen: ChosenConnections?
     private var buckets: [Bucket]
     /// Openings in each second of the range; a page without any is empty.
     private var seconds: [[Int32]]
 
     /// `seconds` is a bucket's length, `count` how many there are.
-    init(_ range: AxisRange, seconds: Int64, count: Int64) {
+    init(
+        _ range: AxisRange, seconds: Int64, count: Int64, chosen: ChosenConnections?
+    ) {
+        self.chosen = chosen
         self.range = range
         length = seconds
         last = Int(count) - 1
@@ -42,6 +46,7 @@ struct ChurnTally: ConnectionTally {
     private func place(_ second: Int) -> Int { min(last, second / Int(length)) }
 
     mutating func add(_ connection: ScannedConnection) {
+        guard chosen.pass(connection.id) else { return }
         if let second = second(connection.opened.point) {
             buckets[place(second)].opened += 1
             let page = second / Self.page

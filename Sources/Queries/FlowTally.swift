@@ -52,13 +52,17 @@ struct FlowTally: ConnectionTally {
     private let range: AxisRange
     private let patience: Int64
     private let sides: SideTable
+    private let chosen: ChosenConnections?
     private var places: [Flow: Int32] = [:]
     private(set) var courses: [Course] = []
     /// In the order of ids, which is nearly that of time.
     private(set) var lives: [Life] = []
 
     /// `patience` is how long after an end a successor may begin, µs.
-    init(_ range: AxisRange, patience: Int64, sides: SideTable) {
+    init(
+        _ range: AxisRange, patience: Int64, sides: SideTable, chosen: ChosenConnections?
+    ) {
+        self.chosen = chosen
         self.range = range
         self.patience = patience
         self.sides = sides
@@ -66,7 +70,8 @@ struct FlowTally: ConnectionTally {
 
     mutating func add(_ connection: ScannedConnection) {
         guard let opened = connection.opened.point, range.since <= opened, opened <= range.until,
-            let earliest = connection.opened.earliest, let latest = connection.opened.latest
+            let earliest = connection.opened.earliest, let latest = connection.opened.latest,
+            chosen.pass(connection.id)
         else { return }
         let closed = connection.closed
         var length = Int64.max

@@ -107,8 +107,7 @@ package struct FlowsQuery {
         let asked = Self.sql(Self.askedSQL, group)
         let counted = Self.sql(Self.countedSQL, group)
         var question = Question(
-            scope.filter == .all ? counted : asked, scope: scope,
-            arguments: ["patience": .integer(Self.patience)],
+            counted, scope: scope, arguments: ["patience": .integer(Self.patience)],
             columns: group.columns + [
                 Column("opened", kind: .number),
                 Column("opens_per_min", title: "per min", kind: .number),
@@ -125,15 +124,15 @@ package struct FlowsQuery {
             group == .flow
             ? [0, 2, 3] + [0, 2, 3, 4, 5].map { names + $0 }
             : [0] + [0, 2, 3, 4, 5, 7].map { names + $0 }
-        if scope.filter == .all {
-            question.asked = Question(asked, scope: scope, columns: []).sql
-            question.count = { session in
-                let sides = try SideTable(session)
-                let tally = try session.tally(
-                    FlowTally(scope.range, patience: Self.patience, sides: sides))
-                let groups = FlowGroups(tally, sides: sides, patience: Self.patience)
-                return ["counts": groups.cell(by: group, top: scope.top)]
-            }
+        question.asked = Question(asked, scope: scope, columns: []).sql
+        question.count = { session in
+            let sides = try SideTable(session)
+            let tally = try session.tally(
+                FlowTally(
+                    scope.range, patience: Self.patience, sides: sides,
+                    chosen: try ChosenConnections(session, scope.filter)))
+            let groups = FlowGroups(tally, sides: sides, patience: Self.patience)
+            return ["counts": groups.cell(by: group, top: scope.top)]
         }
         self.question = question
     }

@@ -42,15 +42,14 @@ package struct LongQuery {
             ":chosen", with: "\(Self.open)\(silentOnly ? Self.silent : "") AND :filter")
         let counted = Self.sql.replacing(
             ":chosen", with: "connection_id IN (SELECT value FROM json_each(:ids))")
-        var question = Question(
-            scope.filter == .all ? counted : asked, scope: scope, columns: Self.columns)
+        var question = Question(counted, scope: scope, columns: Self.columns)
         question.shown = apart ? [0, 16, 15, 3, 6, 7, 8, 9] : [0, 16, 3, 6, 7, 8, 9]
-        if scope.filter == .all {
-            question.asked = Question(asked, scope: scope, columns: []).sql
-            question.count = { session in
-                let empty = LongTally(scope.range, top: scope.top, silentOnly: silentOnly)
-                return ["ids": try session.tally(empty).cell]
-            }
+        question.asked = Question(asked, scope: scope, columns: []).sql
+        question.count = { session in
+            let empty = LongTally(
+                scope.range, top: scope.top, silentOnly: silentOnly,
+                chosen: try ChosenConnections(session, scope.filter))
+            return ["ids": try session.tally(empty).cell]
         }
         self.question = question
     }

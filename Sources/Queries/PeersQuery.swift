@@ -40,12 +40,9 @@ package struct PeersQuery {
         let counted = sql(
             Traffic.counted, name: group == .peer ? "n.name" : "CAST(nullif(key, 0) AS TEXT)",
             names: group == .peer ? Self.addresses : "")
-        var question = Question(
-            scope.filter == .all ? counted : asked, scope: scope, columns: Self.columns(group))
-        if scope.filter == .all {
-            question.asked = Question(asked, scope: scope, columns: []).sql
-            question.count = Traffic.count(scope, by: group.key)
-        }
+        var question = Question(counted, scope: scope, columns: Self.columns(group))
+        question.asked = Question(asked, scope: scope, columns: []).sql
+        question.count = Traffic.count(scope, by: group.key)
         question.shown = [0, 1, 2, 4, 5, 7, 8, 9, 10]
         self.question = question
     }

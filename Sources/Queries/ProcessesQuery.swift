@@ -41,12 +41,9 @@ package struct ProcessesQuery {
     package init(_ scope: Scope) {
         let asked = Self.sql.replacing(":traffic", with: Traffic.asked(by: "process_id"))
         let counted = Self.sql.replacing(":traffic", with: Traffic.counted)
-        var question = Question(
-            scope.filter == .all ? counted : asked, scope: scope, columns: Self.columns)
-        if scope.filter == .all {
-            question.asked = Question(asked, scope: scope, columns: []).sql
-            question.count = Traffic.count(scope, by: .process)
-        }
+        var question = Question(counted, scope: scope, columns: Self.columns)
+        question.asked = Question(asked, scope: scope, columns: []).sql
+        question.count = Traffic.count(scope, by: .process)
         question.shown = [0, 1, 5, 6, 11, 4, 14, 15, 16]
         self.question = question
     }

@@ -20,11 +20,11 @@ enum Traffic {
           SELECT connection_id FROM time_waits
           WHERE ended_by <> 'no_room' AND entered_us BETWEEN :since AND :until),
         ranked AS (
-          SELECT t.*, w.connection_id IS NOT NULL AS waits,
+          SELECT *, connection_id IN (SELECT connection_id FROM waited) AS waits,
             row_number() OVER (PARTITION BY key, life IS NULL ORDER BY life) AS place,
             count(life) OVER (PARTITION BY key) AS lives
-          FROM there AS t LEFT JOIN waited AS w ON w.connection_id = t.connection_id),
-        traffic AS (
+          FROM there),
+        traffic AS MATERIALIZED (
           SELECT key, count(*) AS connections, sum(role = 'client') AS as_client,
             sum(role = 'server') AS as_server,
             sum(coalesce(opened_us BETWEEN :since AND :until, 0)) AS opened,
@@ -43,7 +43,7 @@ enum Traffic {
           FROM ranked GROUP BY key)
         """
 
-    /// The same of all connections, counted beforehand.
+    /// The same, counted beforehand.
     static let counted = """
         traffic AS (
           SELECT json_extract(value, '$[0]') AS key, json_extract(value, '$[1]') AS connections,
@@ -66,7 +66,9 @@ enum Traffic {
     ) -> @Sendable (Session) throws -> [String: Cell] {
         { session in
             let sides = try SideTable(session)
-            let tally = try session.tally(TrafficTally(scope.range, by: key, sides: sides))
+            let chosen = try ChosenConnections(session, scope.filter)
+            let tally = try session.tally(
+                TrafficTally(scope.range, by: key, sides: sides, chosen: chosen))
             return ["counts": tally.cell(top: scope.top)]
         }
     }

@@ -309,7 +309,11 @@ struct HoldTests {
     @Test func `What each report says is what its SQL over the views says`() throws {
         for scope in [
             night.scope(), night.scope(600.2, 6005), night.scope(0, 700.5, top: 2),
-            night.scope(top: 1),
+            night.scope(top: 1), night.scope(filter: Clause("role = 'client'")),
+            night.scope(
+                0, 6005,
+                filter: Clause(
+                    positional: "(comm = ? OR pid = ?)", arguments: [.text("nginx"), 300])),
         ] {
             var questions: [(String, Question)] = [
                 ("peers", PeersQuery(scope).question),
@@ -320,7 +324,7 @@ struct HoldTests {
                 ("silent", LongQuery(scope, silentOnly: true).question),
                 ("limits", LimitsQuery(scope).question),
                 ("listeners", ListenersQuery(scope).question),
-                ("summary", SummaryQuery(scope).question),
+                ("summary", SummaryQuery(Scope(scope.range)).question),
             ]
             for group in FlowsQuery.Group.allCases {
                 questions.append(("churn \(group)", FlowsQuery(scope, by: group).question))
