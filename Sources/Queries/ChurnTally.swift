@@ -3,7 +3,7 @@ import Store
 
 /// Openings, ends and failures of a range, a bucket of whole seconds each.
 struct ChurnTally: ConnectionTally {
-    static let extent = ConnectionScan.Extent.traffic
+    static let extent = ConnectionScan.Extent.detail
     private static let second: Int64 = 1_000_000
     /// Seconds in a page.
     private static let page = 4_096

@@ -49,6 +49,7 @@ struct AtCommand: ReaderCommand {
                 SocketTableQuery(sample: sample.id, moment: moment, filter: filter, apart: apart)
                 .question
             guard let rows = try desk.show(question, countedBy: [1]) else { return }
+            try desk.note(sample.sentence)
             let sums = rows.count > 0 ? ": " + rows.sums : ""
             try desk.note(HumanText.count(rows.count, "socket") + sums)
             if rows.uncertain > 0 {
@@ -56,7 +57,6 @@ struct AtCommand: ReaderCommand {
                     "\(HumanText.number(rows.uncertain)) marked ~ may have changed on either side "
                         + "of \(desk.text(desk.session.timeline.wall(moment)))")
             }
-            try desk.note(sample.sentence)
         }
     }
 }
