@@ -25,8 +25,9 @@ let package = Package(
             name: "Ledger", dependencies: ["Model"], path: "Modules/Ledger",
             swiftSettings: strict),
         .target(name: "Migrations", path: "Modules/Migrations"),
+        .target(name: "CStore", path: "Modules/CStore"),
         .target(
-            name: "Store", dependencies: ["Model", "Migrations", grdb, sqlite],
+            name: "Store", dependencies: ["Model", "Migrations", "CStore", grdb, sqlite],
             path: "Modules/Store", swiftSettings: strict),
         .target(name: "Yardstick", path: "Yardstick", cSettings: [.unsafeFlags(["-O3"])]),
         .executableTarget(
