@@ -1,5 +1,4 @@
 import Model
-import Store
 
 /// How near TIME_WAIT's table came to its limit, a row a namespace.
 package struct TimeWaitRoomQuery {
@@ -37,52 +36,5 @@ package struct TimeWaitRoomQuery {
                 Column("tcp_max_tw_buckets", kind: .number), Column("tcp_tw_reuse", kind: .number),
                 Column("namespace"),
             ])
-    }
-}
-
-/// TIME-WAITs of a range that ended before their time.
-package struct EarlyTimeWaits: Sendable {
-    /// Taken over by a new connection that this host opened, which tcp_tw_reuse allows.
-    package private(set) var reusedHere: Int64 = 0
-    /// Taken over by a new connection of the peer, which needs no leave.
-    package private(set) var reusedByPeer: Int64 = 0
-    /// Ended by a reset mostly.
-    package private(set) var cutShort: Int64 = 0
-
-    /// Counts them over all connections.
-    package init(_ session: Session, _ scope: Scope) throws {
-        let empty = Tally(range: scope.range, sides: try ClientSides(session))
-        self = try session.tally(empty, passing: try Passing(session, scope)).counted
-    }
-
-    private init() {}
-
-    private struct Tally: ConnectionTally {
-        static let extent = ConnectionScan.Extent.steps
-
-        let range: AxisRange
-        let sides: ClientSides
-        var counted = EarlyTimeWaits()
-
-        mutating func add(_ connection: ScannedConnection) {
-            guard let end = connection.timeWaitEnd, end == .reused || end == .cutShort,
-                let latest = connection.timeWaitEntered.latest,
-                connection.timeWaitEntered.point ?? latest <= range.until
-            else { return }
-            let left = connection.timeWaitLeft
-            guard left.point ?? left.earliest ?? .max >= range.since else { return }
-            guard end == .reused else { return counted.cutShort += 1 }
-            if sides.index(connection.side) != nil {
-                counted.reusedHere += 1
-            } else {
-                counted.reusedByPeer += 1
-            }
-        }
-
-        mutating func merge(_ other: Tally) {
-            counted.reusedHere += other.counted.reusedHere
-            counted.reusedByPeer += other.counted.reusedByPeer
-            counted.cutShort += other.counted.cutShort
-        }
     }
 }
