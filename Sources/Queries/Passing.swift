@@ -1,3 +1,4 @@
+import GRDB
 import Model
 import Store
 
@@ -31,16 +32,27 @@ struct Passing: Sendable {
     /// nil where every connection passes.
     init?(_ session: Session, _ scope: Scope) throws {
         guard scope.filter != .all else { return nil }
-        let question = Question(Self.sql, scope: scope, columns: [Column("connection_id")])
-        let rows = try session.rows(question)
-        while let row = try rows.next() {
-            guard case .integer(let id) = row[0], id >= 0 else { continue }
-            let word = Int(id >> 6)
-            if word >= bits.count {
-                bits += [UInt64](repeating: 0, count: max(word + 1 - bits.count, bits.count))
+        let arguments = StatementArguments(scope.filter.arguments.mapValues(\.databaseValue))
+        try session.translating {
+            let statement = try session.database.makeStatement(
+                sql: Question(Self.sql, scope: scope, columns: []).sql)
+            let ids = try Int64.fetchCursor(statement, arguments: arguments)
+            while let id = try ids.next() {
+                if id.isMultiple(of: 1 << 16), let reason = session.cancellation.reason {
+                    throw reason.error
+                }
+                add(id)
             }
-            bits[word] |= 1 << UInt64(id & 63)
         }
+    }
+
+    private mutating func add(_ id: Int64) {
+        guard id >= 0 else { return }
+        let word = Int(id >> 6)
+        if word >= bits.count {
+            bits += [UInt64](repeating: 0, count: max(word + 1 - bits.count, bits.count))
+        }
+        bits[word] |= 1 << UInt64(id & 63)
     }
 
     /// Whether a connection passes.

@@ -199,6 +199,13 @@ struct EndsTests {
             #expect(early.reusedHere == 1)
             #expect(early.reusedByPeer == 1)
             #expect(early.cutShort == 1)
+            var clients = EndsFile.scope()
+            clients.filter = Clause(
+                positional: "role = ?", arguments: [.text("client")])
+            let some = try EarlyTimeWaits(session, clients)
+            #expect([some.reusedHere, some.reusedByPeer, some.cutShort] == [1, 0, 0])
+            let later = try EarlyTimeWaits(session, EndsFile.scope(611, 2400))
+            #expect([later.reusedHere, later.reusedByPeer, later.cutShort] == [1, 0, 0])
         }
         let room = TimeWaitRoomQuery(EndsFile.scope()).question
         #expect(try file.rows(room) == [[60, .integer(EndsNight.at(600)), 100, 1, "1"]])

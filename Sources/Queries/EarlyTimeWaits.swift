@@ -1,45 +1,6 @@
 import Model
 import Store
 
-/// How near TIME_WAIT's table came to its limit, a row a namespace.
-package struct TimeWaitRoomQuery {
-    private static let sql = """
-        WITH counted AS (
-          SELECT recording_id, netns, sampled_us, time_wait,
-            row_number() OVER (PARTITION BY netns ORDER BY time_wait DESC, sampled_us) AS back
-          FROM state_counts
-          WHERE sampled_us BETWEEN :since AND :until AND time_wait IS NOT NULL)
-        SELECT time_wait, sampled_us, \(limit("tcp_max_tw_buckets")), \(limit("tcp_tw_reuse")),
-          \(Namespaces.name)
-        FROM counted AS t WHERE back = 1 AND time_wait > 0 ORDER BY time_wait DESC
-        """
-
-    /// A limit as it was at a row's moment, or as it was first read after it.
-    private static func limit(_ name: String) -> String {
-        let rows = """
-            SELECT CAST(l.value AS INTEGER) FROM kernel_limits AS l
-            WHERE l.recording_id = t.recording_id AND l.netns IS t.netns AND l.name = '\(name)'
-            """
-        return """
-            coalesce((\(rows) AND l.from_us <= t.sampled_us ORDER BY l.from_us DESC LIMIT 1),
-              (\(rows) ORDER BY l.from_us LIMIT 1))
-            """
-    }
-
-    /// The most at once, when, tcp_max_tw_buckets, tcp_tw_reuse, the namespace.
-    package let question: Question
-
-    package init(_ scope: Scope) {
-        question = Question(
-            Self.sql, scope: scope,
-            columns: [
-                Column("peak", kind: .number), Column("peak_at", kind: .moment),
-                Column("tcp_max_tw_buckets", kind: .number), Column("tcp_tw_reuse", kind: .number),
-                Column("namespace"),
-            ])
-    }
-}
-
 /// TIME-WAITs of a range that ended before their time.
 package struct EarlyTimeWaits: Sendable {
     /// Taken over by a new connection that this host opened, which tcp_tw_reuse allows.
@@ -49,8 +10,32 @@ package struct EarlyTimeWaits: Sendable {
     /// Ended by a reset mostly.
     package private(set) var cutShort: Int64 = 0
 
+    /// Of all connections: those that ended so are few, and told by one column.
+    private static let sql = """
+        SELECT sum(tw_ended_by = 2 AND role = 1), sum(tw_ended_by = 2 AND role <> 1),
+          sum(tw_ended_by = 3)
+        FROM (
+          SELECT tw_ended_by, role,
+            coalesce(tw_entered_min_us + (tw_entered_max_us - tw_entered_min_us) / 2,
+              tw_entered_max_us) AS entered,
+            coalesce(tw_left_min_us + (tw_left_max_us - tw_left_min_us) / 2, tw_left_min_us)
+              AS left
+          FROM stored_connection WHERE tw_ended_by IN (2, 3))
+        WHERE entered <= :until AND (left >= :since OR left IS NULL)
+        """
+
     /// Counts them over all connections.
     package init(_ session: Session, _ scope: Scope) throws {
+        guard scope.filter != .all else {
+            let columns = (0..<3).map { Column("column_\($0)", kind: .number) }
+            let rows = try session.all(Question(Self.sql, scope: scope, columns: columns))
+            let numbers = (rows.first ?? []).map { cell -> Int64 in
+                if case .integer(let number) = cell { number } else { 0 }
+            }
+            guard numbers.count == 3 else { return }
+            (reusedHere, reusedByPeer, cutShort) = (numbers[0], numbers[1], numbers[2])
+            return
+        }
         let empty = Tally(range: scope.range, sides: try ClientSides(session))
         self = try session.tally(empty, passing: try Passing(session, scope)).counted
     }
@@ -58,7 +43,7 @@ package struct EarlyTimeWaits: Sendable {
     private init() {}
 
     private struct Tally: ConnectionTally {
-        static let extent = ConnectionScan.Extent.detail
+        static let extent = ConnectionScan.Extent.steps
 
         let range: AxisRange
         let sides: ClientSides
