@@ -35,20 +35,37 @@ package struct LifetimesQuery {
             WHERE t.connection_id = aged.connection_id AND t.ended_by <> 'no_room')
         """
 
+    /// The same lives without what follows from their bounds.
+    private static let boundsSQL = """
+        SELECT :group AS grouped, opened_min_us, opened_max_us, closed_min_us, closed_max_us,
+          :waited AS waited
+        FROM connections AS aged
+        WHERE opened_max_us IS NOT NULL AND coalesce(opened_min_us, opened_max_us) <= :until
+          AND coalesce(closed_max_us, closed_min_us, opened_max_us) >= :since
+          AND :filter
+        """
+
+    /// Ages, whether they ended, and bounds.
     package let question: Question
+    /// Group, bounds, and whether it left a TIME-WAIT: for a program that makes ages of them.
+    package let bounds: Question
 
     /// One row a life; one group named `all` when no grouping is asked for. Whether it left a
     /// TIME-WAIT is told only where that is wanted.
     package init(_ scope: Scope, by grouping: Grouping?, tellsWaits: Bool = false) {
-        var literal = Self.sql.replacing(":waited", with: tellsWaits ? Self.waited : "NULL")
-        if grouping == nil { literal = literal.replacing(":group", with: "'all'") }
+        func literal(_ sql: String) -> String {
+            let told = sql.replacing(":waited", with: tellsWaits ? Self.waited : "NULL")
+            return grouping == nil ? told.replacing(":group", with: "'all'") : told
+        }
+        let ends = ["opened_min_us", "opened_max_us", "closed_min_us", "closed_max_us"]
+        bounds = Question(
+            literal(Self.boundsSQL), scope: scope, grouping: grouping,
+            columns: (["group"] + ends + ["waited"]).map { Column($0) })
         question = Question(
-            literal, scope: scope, grouping: grouping,
+            literal(Self.sql), scope: scope, grouping: grouping,
             columns: [
                 Column(grouping?.column ?? "group"), Column("entry_s", kind: .seconds),
                 Column("exit_s", kind: .seconds), Column("ended", kind: .number),
-                Column("opened_min_us"), Column("opened_max_us"), Column("closed_min_us"),
-                Column("closed_max_us"), Column("waited", kind: .number),
-            ])
+            ] + ends.map { Column($0) } + [Column("waited", kind: .number)])
     }
 }

@@ -22,7 +22,7 @@ extension Desk {
         var table = LifetimeTable(by: grouping, in: window, chance: chance)
         guard scope.filter == .all else {
             let query = LifetimesQuery(scope, by: grouping, tellsWaits: chance != nil)
-            let lives = try session.rows(query.question)
+            let lives = try session.rows(query.bounds)
             while let life = try lives.next() { table.add(life) }
             return table
         }

@@ -27,14 +27,14 @@ struct LifetimeTable {
         groups.merge(named) { $1 }
     }
 
-    /// Takes a row of `LifetimesQuery`.
+    /// Takes a row of `LifetimesQuery.bounds`.
     mutating func add(_ row: [Cell]) {
-        let opened = Bounds(earliest: row[4].integer, latest: row[5].integer)
-        let closed = Bounds(earliest: row[6].integer, latest: row[7].integer)
+        let opened = Bounds(earliest: row[1].integer, latest: row[2].integer)
+        let closed = Bounds(earliest: row[3].integer, latest: row[4].integer)
         let place = window.place(opened: opened, closed: closed)
         if case .outside = place { return }
         let weight = chance?.weight(
-            opened: opened, closed: closed, leavesTimeWait: row[8].integer == 1)
+            opened: opened, closed: closed, leavesTimeWait: row[5].integer == 1)
         groups[row[0].text ?? "unknown", default: LifeGroup()].add(place, weight: weight)
     }
 
