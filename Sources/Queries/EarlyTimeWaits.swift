@@ -43,7 +43,7 @@ package struct EarlyTimeWaits: Sendable {
     private init() {}
 
     private struct Tally: ConnectionTally {
-        static let extent = ConnectionScan.Extent.steps
+        static let extent = ConnectionScan.Extent.detail
 
         let range: AxisRange
         let sides: ClientSides

@@ -26,7 +26,8 @@ extension QueryError {
             } else if isFree {
                 self.init(
                     .statement,
-                    "cannot run the SQL: \(message); try 'socktape schema' for views and columns")
+                    "cannot run the SQL: \(message); "
+                        + KnownNames.remedy(message, in: error.sql))
             } else {
                 self.init(
                     .damaged, "cannot read the recording: \(message); try 'socktape check'")

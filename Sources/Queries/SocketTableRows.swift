@@ -58,6 +58,12 @@ struct SocketTableRows {
         }
     }
 
+    /// A state's name, and its place among all names.
+    private struct State {
+        var name: String
+        var rank: UInt64
+    }
+
     /// A row with what it is sorted by.
     private struct Entry {
         var state: String
@@ -70,12 +76,28 @@ struct SocketTableRows {
         var isUncertain = false
         var isPeerIPv6: Bool
 
+        /// Listeners first, then by state and local port: one number, as most pairs differ in it.
+        private let rank: UInt64
+
+        init(
+            state: State, local: (address: String, port: Int64),
+            peer: (address: String, port: Int64), connection: Int64?, side: Side, isPeerIPv6: Bool
+        ) {
+            self.state = state.name
+            (localAddress, localPort) = local
+            (peerAddress, peerPort) = peer
+            self.connection = connection
+            self.side = side
+            self.isPeerIPv6 = isPeerIPv6
+            rank =
+                (connection == nil ? 0 : 1) << 63 | state.rank << 16
+                | UInt64(truncatingIfNeeded: local.port)
+        }
+
         /// The order of `SocketTableQuery`; what is not known comes first there as here.
         static func precedes(_ left: Entry, _ right: Entry) -> Bool {
-            let isListener = left.connection == nil
-            if isListener != (right.connection == nil) { return isListener }
+            if left.rank != right.rank { return left.rank < right.rank }
             if left.state != right.state { return left.state < right.state }
-            if left.localPort != right.localPort { return left.localPort < right.localPort }
             if left.localAddress != right.localAddress {
                 return left.localAddress < right.localAddress
             }
@@ -132,11 +154,10 @@ struct SocketTableRows {
     }
 
     private func entries() throws -> [Entry] {
-        var names: [Int64: String] = [:]
-        for row in try Row.fetchAll(database, sql: Self.statesSQL) { names[row[0]] = row[1] }
+        let states = try states()
         var sides: [Int64: Side] = [:]
         for row in try Row.fetchAll(database, sql: Self.sidesSQL) { sides[row[0]] = Side(row) }
-        var entries = try listeners(names[10] ?? "LISTEN")
+        var entries = try listeners(states[10] ?? State(name: "LISTEN", rank: 0))
         try SocketTableScan.connections(database, sample: sample) { socket in
             guard let side = sides[socket.place],
                 let state = try socket.state ?? span(of: socket)
@@ -144,10 +165,10 @@ struct SocketTableRows {
             let (local, peer) = side.isLocal ? (side.port, socket.port) : (socket.port, side.port)
             let isNamed = !["0.0.0.0", "::"].contains(socket.peerAddress)
             var entry = Entry(
-                state: names[state] ?? "STATE-\(state)", localPort: local,
-                localAddress: side.localAddress,
-                peerAddress: isNamed ? socket.peerAddress : "", peerPort: peer,
-                connection: socket.connection, side: side, isPeerIPv6: socket.isPeerIPv6)
+                state: states[state] ?? State(name: "STATE-\(state)", rank: 1000),
+                local: (side.localAddress, local),
+                peer: (isNamed ? socket.peerAddress : "", peer), connection: socket.connection,
+                side: side, isPeerIPv6: socket.isPeerIPv6)
             if socket.isWide { entry.isUncertain = try isUncertain(socket, entry.state) }
             entries.append(entry)
         }
@@ -155,13 +176,23 @@ struct SocketTableRows {
         return entries
     }
 
-    private func listeners(_ state: String) throws -> [Entry] {
+    /// Every state by its number; two numbers may share a name.
+    private func states() throws -> [Int64: State] {
+        let rows = try Row.fetchAll(database, sql: Self.statesSQL)
+        let names = rows.map { $0[1] as String }
+        return rows.reduce(into: [:]) { states, row in
+            let name: String = row[1]
+            states[row[0]] = State(name: name, rank: UInt64(names.count { $0 < name }))
+        }
+    }
+
+    private func listeners(_ state: State) throws -> [Entry] {
         try Row.fetchAll(database, sql: Self.listenersSQL, arguments: ["sample": sample]).map {
             let side = Side($0)
             return Entry(
-                state: state, localPort: side.port, localAddress: side.localAddress,
-                peerAddress: side.isIPv6 ? "::" : "0.0.0.0", peerPort: 0, connection: nil,
-                side: side, isPeerIPv6: side.isIPv6)
+                state: state, local: (side.localAddress, side.port),
+                peer: (side.isIPv6 ? "::" : "0.0.0.0", 0), connection: nil, side: side,
+                isPeerIPv6: side.isIPv6)
         }
     }
 

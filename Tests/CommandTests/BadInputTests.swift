@@ -122,6 +122,19 @@ struct BadInputTests {
     func misunderstood(_ words: [String]) throws { try expect(64, words, on: night) }
 
     @Test(
+        "What is not known comes with what is",
+        arguments: [
+            (["sql", "SELECT c.nope FROM gaps AS c"], "gaps has recording_id, from_us, until_us"),
+            (["sql", "SELECT * FROM conections"], "try one of recordings, samples"),
+            (["schema", "secrets"], "try one of recordings, samples"),
+            (["connections", "--state", "sleeping"], "try established, syn-sent"),
+            (["connections", "--role", "boss"], "try client, server or unknown"),
+        ] as [([String], String)])
+    func unknown(_ words: [String], _ known: String) throws {
+        try expect(64, words, on: night, saying: known)
+    }
+
+    @Test(
         "A wrong option is 64 and names the help to read",
         arguments: [
             ["report", "states", "--nonsense"], ["at"], ["connections", "--format", "pdf"],
