@@ -54,7 +54,7 @@ let package = Package(
             name: "Queries", dependencies: ["Model", "Store", grdb, sqlite],
             swiftSettings: strict),
         .target(name: "Statistics", dependencies: ["Model"], swiftSettings: strict),
-        .target(name: "Findings", dependencies: ["Model"], swiftSettings: strict),
+        .target(name: "Findings", dependencies: ["Model", "Statistics"], swiftSettings: strict),
         .target(name: "Expressions", dependencies: ["Model"], swiftSettings: strict),
         .target(name: "Rendering", dependencies: ["Model"], swiftSettings: strict),
         .executableTarget(

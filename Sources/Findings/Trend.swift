@@ -1,3 +1,5 @@
+import Statistics
+
 /// Whether a figure rose all the time, by its lowest values: the least of each quarter of the time is
 /// not below that of the quarter before. Peaks, which come and go, say nothing.
 struct Rise: Hashable, Sendable {
@@ -34,8 +36,7 @@ struct Rise: Hashable, Sendable {
     }
 }
 
-/// How fast a figure grew: the median of the slopes between all pairs of points (Theil 1950, Sen
-/// 1968), which a few odd points do not move.
+/// How fast a figure grew, by the slope of Theil and Sen.
 struct Trend: Hashable, Sendable {
     /// Thinned to so many points, of equal steps, before pairs are made.
     private static let most = 96
@@ -49,18 +50,9 @@ struct Trend: Hashable, Sendable {
         var kept = stride(from: 0, to: points.count, by: step).map { points[$0] }
         if let last = points.last, kept.last?.at != last.at { kept.append(last) }
         guard kept.count >= 3 else { return nil }
-        var slopes: [Double] = []
-        for (index, first) in kept.enumerated() {
-            for second in kept[(index + 1)...] where second.at > first.at {
-                slopes.append((second.value - first.value) * 1e6 / Double(second.at - first.at))
-            }
-        }
-        guard !slopes.isEmpty else { return nil }
-        slopes.sort()
-        let middle = slopes.count / 2
-        slope =
-            slopes.count.isMultiple(of: 2)
-            ? (slopes[middle - 1] + slopes[middle]) / 2 : slopes[middle]
+        let line = TheilSen(kept.map { (Double($0.at - kept[0].at) / 1e6, $0.value) })
+        guard let slope = line?.slope else { return nil }
+        self.slope = slope
     }
 
     /// Seconds until a limit is reached at this rate; nil where it does not grow.

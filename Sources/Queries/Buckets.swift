@@ -49,4 +49,30 @@ struct Buckets: Sendable {
     static func leading(_ grouping: Grouping?, _ length: Int64?) -> String {
         (length == nil ? "" : ":since + bucket * :bucket, ") + (grouping == nil ? "" : "grouped, ")
     }
+
+    /// What in SQL stands for a group's name, and for an answer's leading columns.
+    static let groupMark = ":group"
+    static let leadingMark = ":leading"
+
+    /// A question about groups, in buckets where a length is given: `counted` is SQL over what was
+    /// counted beforehand, `asked` the same over the public views. `shown` are the columns, behind
+    /// the leading ones, that a table for people shows.
+    static func question(
+        counted: String, asked: String, scope: Scope, by grouping: Grouping?, length: Int64?,
+        columns: [Column], shown: [Int]
+    ) -> Question {
+        func literal(_ sql: String, _ group: String) -> String {
+            sql.replacing(groupMark, with: group)
+                .replacing(leadingMark, with: leading(grouping, length))
+        }
+        let first = Self.columns(grouping, length)
+        var question = Question(
+            literal(counted, GroupBook.nameSQL(grouping)), scope: scope,
+            arguments: ["bucket": .integer(Buckets(scope.range, length).length)],
+            columns: first + columns)
+        question.shown = Array(first.indices) + shown.map { first.count + $0 }
+        question.asked =
+            Question(literal(asked, grouping?.sql ?? "'all'"), scope: scope, columns: []).sql
+        return question
+    }
 }

@@ -90,7 +90,7 @@ struct ChurnTally: ConnectionTally {
                 peaks[place] = max(peaks[place], opened)
             }
         }
-        return CountedRows.cell(
+        return GroupedRows.cell(
             buckets.enumerated().lazy.filter { $1.opened + $1.closed + $1.failed > 0 }
                 .map { index, bucket in
                     [

@@ -4,7 +4,7 @@ import Model
 package struct ClosersQuery {
     private static let sql = """
         WITH told AS (
-          SELECT \(groupMark) AS grouped, \(Buckets.index("closed_us")) AS bucket,
+          SELECT \(Buckets.groupMark) AS grouped, \(Buckets.index("closed_us")) AS bucket,
             closed_by, close_kind
           FROM connections
           WHERE opened_max_us IS NOT NULL AND closed_us BETWEEN :since AND :until AND :filter),
@@ -30,7 +30,7 @@ package struct ClosersQuery {
             json_extract(value, '$[10]') AS timeout, json_extract(value, '$[11]') AS aborted,
             json_extract(value, '$[12]') AS other
           FROM json_each(:counts)),
-        total AS (SELECT *, \(groupMark) AS grouped FROM told),
+        total AS (SELECT *, \(Buckets.groupMark) AS grouped FROM told),
         \(tail)
         """
 
@@ -38,34 +38,23 @@ package struct ClosersQuery {
         placed AS (
           SELECT *, row_number() OVER (
             PARTITION BY bucket ORDER BY closed DESC, grouped) AS place FROM total)
-        SELECT \(leadingMark)closed, by_local, by_peer, by_both, by_unknown,
+        SELECT \(Buckets.leadingMark)closed, by_local, by_peer, by_both, by_unknown,
           CAST(by_local AS REAL) / nullif(closed - by_unknown, 0),
           CAST(by_peer AS REAL) / nullif(closed - by_unknown, 0), fin, reset, timeout, aborted,
           other
         FROM placed WHERE place <= :top OR :top < 0 ORDER BY bucket, closed DESC, grouped
         """
-    private static let groupMark = ":group"
-    private static let leadingMark = ":leading"
 
     package let question: Question
 
     /// One row a group, those of most ends first; with a bucket's length, a row for each group of
     /// each bucket. nil takes all together.
     package init(_ scope: Scope, by grouping: Grouping?, bucketMicroseconds: Int64? = nil) {
-        func literal(_ sql: String, _ group: String) -> String {
-            sql.replacing(Self.groupMark, with: group)
-                .replacing(Self.leadingMark, with: Buckets.leading(grouping, bucketMicroseconds))
-        }
         let buckets = Buckets(scope.range, bucketMicroseconds)
-        let leading = Buckets.columns(grouping, bucketMicroseconds)
-        var question = Question(
-            literal(Self.countedSQL, GroupBook.nameSQL(grouping)), scope: scope,
-            arguments: ["bucket": .integer(buckets.length)], columns: leading + Self.columns)
-        question.shown =
-            Array(leading.indices)
-            + [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11].map { leading.count + $0 }
-        question.asked =
-            Question(literal(Self.sql, grouping?.sql ?? "'all'"), scope: scope, columns: []).sql
+        var question = Buckets.question(
+            counted: Self.countedSQL, asked: Self.sql, scope: scope, by: grouping,
+            length: bucketMicroseconds, columns: Self.columns,
+            shown: [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11])
         question.count = { session in
             let tally = try session.tally(
                 ClosersTally(

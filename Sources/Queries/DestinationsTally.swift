@@ -55,7 +55,7 @@ struct DestinationsTally: ConnectionTally {
     /// Each destination: one of its sides, its peer, ports in use at the end of the range, the most
     /// at once and when.
     var cell: Cell {
-        CountedRows.cell(
+        GroupedRows.cell(
             destinations.lazy.map { key, uses in
                 let most = Overlap.most(begins: uses.begins.sorted(), ends: uses.ends.sorted())
                 let last = uses.ends.reduce(Int64(0)) { $0 + ($1 > range.until ? 1 : 0) }

@@ -38,7 +38,7 @@ struct FlowGroups {
             if life.length >= 0 { groups[owner].lengths.append(life.length) }
         }
         addSuccessors(to: &groups, owners)
-        return CountedRows.cell(groups.map { row($0) })
+        return GroupedRows.cell(groups.map { row($0) })
     }
 
     private func largest(by grouping: FlowsQuery.Group, top: Int64?) -> [Group] {
@@ -55,7 +55,7 @@ struct FlowGroups {
             groups[key, default: Group()].flows.append(index)
             groups[key]?.opened += course.opened
         }
-        return CountedRows.largest(Array(groups.values), top: top) { $0.opened }
+        return GroupedRows.largest(Array(groups.values), top: top) { $0.opened }
     }
 
     /// Counts the ends that a successor of their own flow follows.
@@ -88,7 +88,7 @@ struct FlowGroups {
         return [
             first?.side, first?.flow.peer, group.opened,
             Overlap.most(begins: group.begins.sorted(), ends: group.ends.sorted())?.number,
-            CountedRows.median(group.lengths), group.followed, group.reusable, sum(\.sent),
+            GroupedRows.median(group.lengths), group.followed, group.reusable, sum(\.sent),
             sum(\.sentKnown), sum(\.received), sum(\.receivedKnown), sum(\.byLocal), sum(\.closed),
         ]
     }

@@ -7,6 +7,11 @@ enum GroupedRows {
         .text("[" + rows.map(json).joined(separator: ",") + "]")
     }
 
+    /// As above, of numbers alone.
+    static func cell(_ rows: some Sequence<[Int64?]>) -> Cell {
+        cell(rows.lazy.map { row in row.map { Cell(number: $0) } })
+    }
+
     /// Numbers as a JSON array, in a cell of its own.
     static func series(_ numbers: some Sequence<Int64>) -> Cell {
         .text("[" + numbers.map { String($0) }.joined(separator: ",") + "]")
@@ -47,6 +52,12 @@ enum GroupedRows {
         guard let top, top > 0, top < groups.count else { return groups }
         let least = groups.map(size).sorted(by: >)[Int(top) - 1]
         return groups.filter { size($0) >= least }
+    }
+
+    /// The lower median; nil of none. `Int64.max` stands for longer than anything.
+    static func median(_ values: [Int64]) -> Int64? {
+        let middle = quantile(values.sorted(), 50)
+        return middle == .max ? nil : middle
     }
 
     /// The value at this share of sorted values, by the nearest rank; `share` in per cent.

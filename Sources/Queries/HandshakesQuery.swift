@@ -4,7 +4,7 @@ import Model
 package struct HandshakesQuery {
     private static let sql = """
         WITH told AS (
-          SELECT \(groupMark) AS grouped, attempted_min_us, attempted_max_us, opened_min_us,
+          SELECT \(Buckets.groupMark) AS grouped, attempted_min_us, attempted_max_us, opened_min_us,
             opened_max_us, closed_min_us, coalesce(attempted_us, attempted_max_us) AS began,
             CASE WHEN opened_max_us IS NOT NULL THEN 'opened'
               WHEN closed_max_us IS NULL THEN 'waiting' ELSE close_kind END AS outcome,
@@ -58,7 +58,7 @@ package struct HandshakesQuery {
             json_extract(value, '$[14]') AS p99, json_extract(value, '$[15]') AS longest,
             json_extract(value, '$[16]') AS vague
           FROM json_each(:counts)),
-        total AS (SELECT *, \(groupMark) AS grouped FROM told),
+        total AS (SELECT *, \(Buckets.groupMark) AS grouped FROM told),
         \(tail)
         """
 
@@ -66,32 +66,21 @@ package struct HandshakesQuery {
         placed AS (
           SELECT *, row_number() OVER (
             PARTITION BY bucket ORDER BY attempts DESC, grouped) AS place FROM total)
-        SELECT \(leadingMark)attempts, opened, refused, timed_out, unreachable, not_sent,
+        SELECT \(Buckets.leadingMark)attempts, opened, refused, timed_out, unreachable, not_sent,
           gave_up, unknown, waiting, slow, p50 / 2e6, p99 / 2e6, longest / 1e6, vague
         FROM placed WHERE place <= :top OR :top < 0 ORDER BY bucket, attempts DESC, grouped
         """
-    private static let groupMark = ":group"
-    private static let leadingMark = ":leading"
 
     package let question: Question
 
     /// One row a group, those of most handshakes first; with a bucket's length, a row for each
     /// group of each bucket. nil takes all together.
     package init(_ scope: Scope, by grouping: Grouping?, bucketMicroseconds: Int64? = nil) {
-        func literal(_ sql: String, _ group: String) -> String {
-            sql.replacing(Self.groupMark, with: group)
-                .replacing(Self.leadingMark, with: Buckets.leading(grouping, bucketMicroseconds))
-        }
         let buckets = Buckets(scope.range, bucketMicroseconds)
-        let leading = Buckets.columns(grouping, bucketMicroseconds)
-        var question = Question(
-            literal(Self.countedSQL, GroupBook.nameSQL(grouping)), scope: scope,
-            arguments: ["bucket": .integer(buckets.length)], columns: leading + Self.columns)
-        question.shown =
-            Array(leading.indices)
-            + [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13].map { leading.count + $0 }
-        question.asked =
-            Question(literal(Self.sql, grouping?.sql ?? "'all'"), scope: scope, columns: []).sql
+        var question = Buckets.question(
+            counted: Self.countedSQL, asked: Self.sql, scope: scope, by: grouping,
+            length: bucketMicroseconds, columns: Self.columns,
+            shown: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13])
         question.count = { session in
             var tally = try session.tally(
                 HandshakesTally(

@@ -151,7 +151,7 @@ struct TrafficTally: ConnectionTally {
 
     /// The largest groups, each its key and its numbers.
     func cell(top: Int64?) -> Cell {
-        let largest = CountedRows.largest(Array(groups.indices), top: top) {
+        let largest = GroupedRows.largest(Array(groups.indices), top: top) {
             groups[$0].connections
         }
         var wanted = Array(repeating: -1, count: groups.count)
@@ -160,13 +160,13 @@ struct TrafficTally: ConnectionTally {
         for (life, owner) in zip(lives, owners) where wanted[Int(owner)] >= 0 {
             samples[wanted[Int(owner)]].append(life)
         }
-        return CountedRows.cell(
+        return GroupedRows.cell(
             zip(largest, samples).lazy.map { place, lives in
                 let group = groups[place]
                 return [
                     keys[place], group.connections, group.asClient, group.asServer, group.opened,
                     group.failed, group.closed, group.reset, group.stillOpen, group.timeWaits,
-                    group.sent, group.received, CountedRows.median(lives),
+                    group.sent, group.received, GroupedRows.median(lives),
                 ]
             })
     }

@@ -47,15 +47,7 @@ package struct CSVRows {
         let handle = unsafe statement.sqliteStatement
         defer { _ = unsafe sqlite3_reset(handle) }
         let count = unsafe sqlite3_column_count(handle)
-        while true {
-            let code = unsafe sqlite3_step(handle)
-            if code == SQLITE_DONE { break }
-            guard code == SQLITE_ROW else {
-                let message = unsafe sqlite3_errmsg(sqlite3_db_handle(handle))
-                    .map { unsafe String(cString: $0) }
-                throw DatabaseError(
-                    resultCode: ResultCode(rawValue: code), message: message, sql: statement.sql)
-            }
+        while unsafe try statement.step(handle) {
             for column in 0..<count {
                 if column > 0 { buffer.append(UInt8(ascii: ",")) }
                 unsafe append(column, of: handle)

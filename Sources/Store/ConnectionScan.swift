@@ -169,18 +169,7 @@ package final class ConnectionScan {
         unsafe sqlite3_bind_int64(handle, 1, ids.lowerBound)
         unsafe sqlite3_bind_int64(handle, 2, ids.upperBound)
         var connection = ScannedConnection()
-        while true {
-            let code = unsafe sqlite3_step(handle)
-            guard code == SQLITE_ROW else {
-                guard code == SQLITE_DONE else {
-                    let message = unsafe sqlite3_errmsg(sqlite3_db_handle(handle))
-                        .map { unsafe String(cString: $0) }
-                    throw DatabaseError(
-                        resultCode: ResultCode(rawValue: code), message: message,
-                        sql: statement.sql)
-                }
-                return
-            }
+        while unsafe try statement.step(handle) {
             unsafe read(handle, into: &connection)
             try body(&connection)
         }

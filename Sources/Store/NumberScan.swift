@@ -44,19 +44,6 @@ package final class NumberScan {
         defer { _ = unsafe sqlite3_reset(handle) }
         unsafe sqlite3_reset(handle)
         let row = unsafe Row(handle: handle)
-        while true {
-            let code = unsafe sqlite3_step(handle)
-            guard code == SQLITE_ROW else {
-                guard code == SQLITE_DONE else {
-                    let message = unsafe sqlite3_errmsg(sqlite3_db_handle(handle))
-                        .map { unsafe String(cString: $0) }
-                    throw DatabaseError(
-                        resultCode: ResultCode(rawValue: code), message: message,
-                        sql: statement.sql)
-                }
-                return
-            }
-            try body(row)
-        }
+        while unsafe try statement.step(handle) { try body(row) }
     }
 }

@@ -72,17 +72,7 @@ package enum SocketTableScan {
             let handle = unsafe statement.sqliteStatement
             defer { _ = unsafe sqlite3_reset(handle) }
             unsafe sqlite3_bind_int64(handle, 1, sample)
-            while true {
-                let code = unsafe sqlite3_step(handle)
-                if code == SQLITE_DONE { break }
-                guard code == SQLITE_ROW else {
-                    let message = unsafe sqlite3_errmsg(sqlite3_db_handle(handle))
-                        .map { unsafe String(cString: $0) }
-                    throw DatabaseError(
-                        resultCode: ResultCode(rawValue: code), message: message, sql: sql)
-                }
-                try body(unsafe socket(handle))
-            }
+            while unsafe try statement.step(handle) { try body(unsafe socket(handle)) }
         }
     }
 

@@ -100,7 +100,8 @@ private final class OpenDirectory {
     let path: String
 
     init(products: [String]) throws {
-        // The package's own folder may be closed to the user that the programs run as.
+        // The folder of the package, and $TMPDIR, may be closed to the user that the programs run
+        // as; /tmp is open to all.
         var template = Array("/tmp/socktape-open-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -29,11 +29,7 @@ struct ChurnReport: ReaderCommand {
               socktape report churn --by flow --role client --top 5
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var options: ReportOptions
 
     @Option(
         help: ArgumentHelp(
@@ -52,11 +48,8 @@ struct ChurnReport: ReaderCommand {
     }
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
         let seconds = try bucket.map { try Self.seconds($0) }
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             if let by {
                 try desk.show(FlowsQuery(scope, by: by).question)
                 try desk.note(

@@ -18,20 +18,13 @@ struct CloseWaitReport: ReaderCommand {
               socktape report close-wait --by peer --process postgres
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var options: ReportOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = EndGroup.process
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             let query = StaysQuery(scope, states: [.closeWait], by: .by(by.grouping))
             try desk.show(query.question)
             try desk.note(

@@ -17,12 +17,8 @@ struct ClosersReport: ReaderCommand {
               socktape report closers --bucket 10m
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
+    @OptionGroup var options: ReportOptions
     @OptionGroup var bucket: BucketOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -31,11 +27,8 @@ struct ClosersReport: ReaderCommand {
     var by: EndGroup?
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
         let length = try bucket.microseconds()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             let grouping = by?.grouping ?? (length == nil ? .process : nil)
             try desk.show(
                 ClosersQuery(scope, by: grouping, bucketMicroseconds: length).question,

@@ -27,12 +27,8 @@ struct HandshakesReport: ReaderCommand {
         "vague",
     ]
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
+    @OptionGroup var options: ReportOptions
     @OptionGroup var bucket: BucketOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -41,11 +37,8 @@ struct HandshakesReport: ReaderCommand {
     var by: EndGroup?
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
         let length = try bucket.microseconds()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             let grouping = by?.grouping ?? (length == nil ? .peer : nil)
             try desk.show(
                 HandshakesQuery(scope, by: grouping, bucketMicroseconds: length).question,

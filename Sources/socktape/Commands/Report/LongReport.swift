@@ -17,20 +17,13 @@ struct LongReport: ReaderCommand {
               socktape report long --silent --top 0 --format csv
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var options: ReportOptions
 
     @Flag(help: "Only those that carried no payload in either direction.")
     var silent = false
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             let apart = try desk.hasNamespaces(scope)
             try desk.show(LongQuery(scope, silentOnly: silent, apart: apart).question)
             try desk.note(

@@ -32,20 +32,13 @@ struct OrphansReport: ReaderCommand {
 
     private static let states: [TCPState] = [.finWait1, .finWait2, .closing, .lastAck]
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var options: ReportOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = Group.state
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             var question = StaysQuery(scope, states: Self.states, by: by.group).question
             question.shown = StaysQuery.shownByLength
             try desk.show(question)

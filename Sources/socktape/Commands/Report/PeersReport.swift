@@ -20,20 +20,13 @@ struct PeersReport: ReaderCommand {
               socktape report peers --by peer-port --top 10
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var options: ReportOptions
 
     @Option(help: ArgumentHelp("Gather by this.", valueName: "what"))
     var by = PeersQuery.Group.peer
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             try desk.show(PeersQuery(scope, by: by).question)
             try desk.tellCoverage(scope)
         }

@@ -21,19 +21,12 @@ struct PortsReport: ReaderCommand {
               socktape report ports --peer 203.0.113.5:443 --since -2h
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var options: ReportOptions
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             let query = PortsQuery(scope, apart: try desk.hasNamespaces(scope))
-            try desk.show(query.question)
+            try desk.show(query.question, ifAny: ["closing", "not_sent", "exhausted_in_s"])
             try desk.tellPorts(scope)
             try desk.tellCoverage(scope)
         }

@@ -14,20 +14,13 @@ struct TimeWaitReport: ReaderCommand {
             tcp_fin_timeout says.
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var range: RangeOptions
-    @OptionGroup var filters: EndFilterOptions
-    @OptionGroup var top: TopOptions
-    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var options: ReportOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = EndGroup.peer
 
     func run(in surroundings: Surroundings) throws {
-        let filter = try filters.clause()
-        let limit = try top.limit()
-        try Desk.work(database, answer, in: surroundings) { desk in
-            let scope = Scope(try desk.range(range), filter: filter, top: limit)
+        try options.work(in: surroundings) { desk, scope in
             let query = TimeWaitQuery(scope, by: by.grouping)
             let noRoom = try desk.session.all(query.noRoom).first?.first?.integer ?? 0
             var question = query.question
