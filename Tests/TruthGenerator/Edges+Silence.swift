@@ -33,9 +33,10 @@ extension Edges {
         guard link.row.code == ETIMEDOUT else {
             throw Failure("connect did not time out: errno \(link.row.code)")
         }
-        // connect() waited for it: the attempt ended just before it returned.
+        // The timer, of 1 s to a jiffy, ended the attempt, and connect() returned when this process
+        // was given a processor again.
         if let bracket = link.row.connected {
-            link.row.ended = Bracket(before: bracket.after - 5000, after: bracket.after)
+            link.row.ended = Bracket(before: bracket.before + 990_000, after: bracket.after)
         }
         Output.line(link.row.line)
         try link.order("client", "close")

@@ -33,6 +33,7 @@ struct AcceptanceClosesTests {
         }
         let matches = Match.each(of: named, in: rows)
         var right = 0
+        var untold = 0
         for match in matches {
             let (row, end) = (match.row, match.end)
             let isReset = end.truth.name == "rapid_reset"
@@ -44,10 +45,17 @@ struct AcceptanceClosesTests {
             #expect(row.closedMaxUs != nil, "\(end.label)")
             #expect(row.closed.width ?? .max <= 1_300_000, "\(end.label): \(row.closed)")
             if !isReset { #expect((row.enteredMaxUs != nil) == end.closedFirst, "\(end.label)") }
-            end.expectPayload(row, orMiss: true)
+            if row.closed.width ?? .max > 500_000 {
+                // No message told of its end: the counts are those of the last dump that saw it.
+                untold += 1
+                end.expectPayloadSoFar(row)
+            } else {
+                end.expectPayload(row, orMiss: true)
+            }
             if row.closedBy != "unknown", row.closeKind != "unknown" { right += 1 }
         }
         #expect(right > 0, "no closer is known")
+        #expect(untold * 100 <= matches.count, "of \(untold) ends no message told")
     }
 
     private func expectCoverage(_ bench: Bench) throws {
