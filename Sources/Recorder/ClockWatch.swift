@@ -8,7 +8,8 @@ struct ClockWatch {
     static let sleepThreshold: Int64 = 1_000_000_000
 
     private var last: ClockReading
-    private var total: Int64 = 0
+    /// The sum of all steps, µs.
+    private(set) var total: Int64 = 0
 
     /// Something that happened to the clocks since the last reading.
     enum Event: Equatable {

@@ -3,20 +3,20 @@ import Model
 
 // The first moments of a recording.
 extension Recorder {
-    func begin() throws -> Session {
+    func begin(_ writer: SinkWriter) throws -> Session {
         let reading = clock.now()
         let axis = TimeAxis(reading)
         let started = axis.microseconds(reading.boot)
         let facts = sources.host.facts
-        let next = try sink.begin(
+        let next = try writer.begin(
             RecordingRecord(
-                uuid: settings.uuid, host: facts.hostname, bootID: facts.bootID,
+                uuid: settings.uuid(), host: facts.hostname, bootID: facts.bootID,
                 kernel: facts.kernelRelease, version: settings.version,
                 intervalMicroseconds: settings.intervalNanoseconds / 1000,
                 startedMicroseconds: started))
         let numbering = Numbering(next)
         var session = Session(
-            axis: axis, numbering: numbering,
+            writer: writer, axis: axis, numbering: numbering,
             hostWatch: HostWatch(
                 host: sources.host, axis: axis, next: next,
                 intervalNanoseconds: settings.intervalNanoseconds,

@@ -25,10 +25,10 @@ extension Recorder {
         readCounters(&session)
         session.hostWatch.look(session.spaces, at: moment, clock: clock)
         noteSources(moment, &session)
-        let changes = endSample(&session, &record)
-        let started = clock.now().boot
-        try sink.write(record, changes: changes)
-        session.lastWrite = (clock.now().boot - started) / 1000
+        let writing = noteWriting(at: moment, &session)
+        if session.lost != nil { return }
+        let changes = endSample(&session, writing, &record)
+        try session.writer.write(record, changes: changes)
         report(record, &session)
         session.lastSampled = record.sampledMicroseconds + (record.dumpMicroseconds ?? 0)
         session.lastBoot = reading.boot
@@ -95,7 +95,9 @@ extension Recorder {
     }
 
     /// Ends every ledger's sample, fills in the record, and gives all changes.
-    private func endSample(_ session: inout Session, _ record: inout SampleRecord) -> [Change] {
+    private func endSample(
+        _ session: inout Session, _ writing: SinkWriter.Report, _ record: inout SampleRecord
+    ) -> [Change] {
         // A busy sample changes much: it is put together once.
         var changes = session.pending
         changes += session.sources.takeChanges()
@@ -118,13 +120,14 @@ extension Recorder {
         }
         record.fileHandles = sources.host.fileHandles()
         record.nextConnection = session.numbering.nextConnection
-        record.health.writeMicroseconds = session.lastWrite
+        record.health.writeMicroseconds = writing.writeMicroseconds
+        record.health.backlogBytes = Int64(writing.backlogOctets)
         record.health.drift = drift
-        record.health.fileBytes = sink.fileBytes
+        record.health.fileBytes = writing.fileBytes
         record.health.memoryBytes = sources.host.residentOctets
         if let transitions = sources.transitions {
             record.health.lateEvents = late
-            record.health.backlogBytes = transitions.backlogOctets
+            record.health.backlogBytes? += transitions.backlogOctets
         }
         return changes
     }
@@ -148,7 +151,7 @@ extension Recorder {
         session.progress.samples += 1
         session.progress.elapsedMicroseconds = elapsed
         session.progress.sockets = record.sockets
-        session.progress.fileBytes = sink.fileBytes
+        session.progress.fileBytes = record.health.fileBytes
         session.progress.lagMicroseconds = record.health.lagMicroseconds ?? 0
         let counted = session.spaces.filter { $0.kernelOpens != nil }
         session.progress.recordedOpens = counted.reduce(0) { $0 + $1.recordedOpens }

@@ -11,11 +11,15 @@ package actor Recorder: Service {
     let settings: RecorderSettings
     let clock: any RecorderClock
     let sources: RecorderSources
-    let sink: any RecordingSink
     let observer: any RecorderObserver
+    /// Where the first recording goes.
+    private let firstWriter: SinkWriter
+    /// Opens the path anew where what was opened there is lost.
+    let reopen: @Sendable () throws -> sending any RecordingSink
 
     /// Everything that lives as long as the recording.
     struct Session {
+        let writer: SinkWriter
         var axis: TimeAxis
         var numbering: Numbering
         /// The recorded namespaces, the one that the recording is about first.
@@ -43,7 +47,8 @@ package actor Recorder: Service {
         var scanDue: Int64 = .min
         var progress = RecorderProgress()
         var pending: [Change] = []
-        var lastWrite: Int64?
+        /// Why the file is lost: then another one has to be begun.
+        var lost: String?
         var notes: Set<SourceNote> = []
 
         var own: Space { spaces[0] }
@@ -65,10 +70,11 @@ package actor Recorder: Service {
         }
 
         init(
-            axis: TimeAxis, numbering: Numbering, hostWatch: HostWatch, clockWatch: ClockWatch,
+            writer: SinkWriter, axis: TimeAxis, numbering: Numbering, hostWatch: HostWatch, clockWatch: ClockWatch,
             sources: SourceLog, schedule: Schedule, budget: EventBudget, nextSample: Int64,
             start: ClockReading
         ) {
+            self.writer = writer
             self.axis = axis
             self.numbering = numbering
             self.hostWatch = hostWatch
@@ -83,27 +89,31 @@ package actor Recorder: Service {
         }
     }
 
+    /// `reopen` opens another sink where the first is lost: its file was removed, or is damaged.
     package init(
         settings: RecorderSettings, clock: any RecorderClock, sources: sending RecorderSources,
-        sink: sending any RecordingSink, observer: any RecorderObserver
+        sink: sending any RecordingSink, observer: any RecorderObserver,
+        reopen: @escaping @Sendable () throws -> sending any RecordingSink
     ) {
         self.settings = settings
         self.clock = clock
         self.sources = sources
-        self.sink = sink
+        firstWriter = SinkWriter(sink, clock: clock)
+        self.reopen = reopen
         self.observer = observer
     }
 
     /// Records until the end; throws what the sink throws.
     package func run() async throws {
-        var session = try begin()
+        var session = try begin(firstWriter)
         let end = settings.durationNanoseconds.map { session.schedule.start + $0 }
         repeat {
-            if isWorthSampling(session) { try takeSample(&session) }
+            if session.lost != nil { beginAnew(&session) }
+            if session.lost == nil, isWorthSampling(session) { try takeSample(&session) }
             let skipped = session.schedule.advance(after: clock.now().boot)
             noteSkipped(skipped, &session)
         } while await wait(for: session.schedule.due, end: end, &session)
-        try takeSample(&session, isLast: true)
+        if session.lost == nil { try takeSample(&session, isLast: true) }
         try finish(&session)
     }
 
@@ -122,7 +132,7 @@ package actor Recorder: Service {
             }
             if Task.isShuttingDownGracefully { return false }
             if wake == last { return last == due && due < end ?? .max }
-            pump(&session)
+            if session.lost == nil { pump(&session) } else { discard() }
         }
     }
 
@@ -133,8 +143,15 @@ package actor Recorder: Service {
     private func finish(_ session: inout Session) throws {
         let flushed = session.spaces.flatMap { $0.ledger.flush() }
         let changes = flushed + session.sources.takeChanges(all: true) + session.pending
-        try sink.write(nil, changes: changes)
-        try sink.end(atMicroseconds: session.axis.microseconds(clock.now().boot), reason: "stopped")
+        let moment = session.axis.microseconds(clock.now().boot)
+        try session.writer.write(nil, changes: changes)
+        do {
+            try session.writer.end(atMicroseconds: moment, reason: "stopped")
+        } catch {
+            let waiting = session.writer.waitingSamples
+            if waiting > 0 { observer.notice("\(waiting) samples could not be written") }
+            throw error
+        }
     }
 
     private func noteSkipped(_ skipped: Int64, _ session: inout Session) {

@@ -8,15 +8,15 @@ package struct RecorderSettings: Sendable {
     package var dumpNanoseconds: Int64?
     /// The share of one processor that events may cost; nil: any.
     package var eventShare: Double?
-    /// A new random name of the recording.
-    package var uuid: String
+    /// Makes a new random name for each recording.
+    package var uuid: @Sendable () -> String
     /// The program's version.
     package var version: String
 
     package init(
         intervalNanoseconds: Int64, durationNanoseconds: Int64?, dumpNanoseconds: Int64? = nil,
         eventShare: Double? = 0.05,
-        uuid: String, version: String
+        uuid: @escaping @Sendable () -> String, version: String
     ) {
         self.intervalNanoseconds = intervalNanoseconds
         self.durationNanoseconds = durationNanoseconds

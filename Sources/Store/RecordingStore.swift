@@ -95,10 +95,12 @@ package final class RecordingStore {
             }
             self.recording = nil
             writer = nil
+            let isDisplaced = isDisplaced
             database.writeWithoutTransaction { database in
                 // A reader that is still there keeps the log: it is whole with it, so no error.
                 _ = try? database.checkpoint(.truncate)
-                try? database.execute(sql: "PRAGMA journal_mode = DELETE")
+                // Beside another file at the path, the log to be removed may be of that one.
+                if !isDisplaced { try? database.execute(sql: "PRAGMA journal_mode = DELETE") }
             }
         }
     }
@@ -114,10 +116,13 @@ package final class RecordingStore {
 
     /// SQLite would go on writing to a file that nobody can find any more.
     private func refuseDisplacement() throws {
-        guard let opened else { return }
-        guard let facts = FileFacts(path: path), facts.isSameFile(as: opened) else {
-            throw StoreError.displaced("write", path)
-        }
+        if isDisplaced { throw StoreError.displaced("write", path) }
+    }
+
+    private var isDisplaced: Bool {
+        guard let opened else { return false }
+        guard let facts = FileFacts(path: path) else { return true }
+        return !facts.isSameFile(as: opened)
     }
 
     private func transaction(_ body: () throws -> Void) throws {

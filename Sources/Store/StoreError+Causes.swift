@@ -43,7 +43,8 @@ extension StoreError {
     }
 
     private static func kind(of error: DatabaseError) -> Kind {
-        switch error.resultCode {
+        if error.extendedResultCode == .SQLITE_READONLY_DBMOVED { return .displaced }
+        return switch error.resultCode {
         case .SQLITE_FULL: .full
         case .SQLITE_IOERR: .inputOutput
         case .SQLITE_BUSY, .SQLITE_LOCKED: .busy

@@ -30,7 +30,7 @@ extension StoreError {
     /// A file that is not at its path any more.
     static func displaced(_ action: String, _ path: String) -> StoreError {
         StoreError(
-            .inputOutput, action, path, "it was removed or replaced while it was being recorded",
+            .displaced, action, path, "it was removed or replaced while it was being recorded",
             try: "`socktape snapshot` for a copy, and leaving the file where it is")
     }
 

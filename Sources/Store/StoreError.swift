@@ -30,6 +30,8 @@ package struct StoreError: Error, Equatable, Sendable {
         case busy
         /// The disk is full.
         case full
+        /// Not at its path any more.
+        case displaced
         /// The system could not read or write.
         case inputOutput
         case cancelled

@@ -83,7 +83,7 @@ struct Complaint {
         case .unreadable, .needsWriteAccess, .notPermitted: .permission
         case .cannotCreate, .targetExists: .cannotCreate
         case .busy: .busy
-        case .full, .inputOutput, .refused: .inputOutput
+        case .full, .inputOutput, .displaced, .refused: .inputOutput
         case .cancelled: .interrupted
         }
     }

@@ -186,6 +186,8 @@ final class MemorySink: RecordingSink, @unchecked Sendable {
 
     func end(atMicroseconds: Int64, reason: String) { end = (atMicroseconds, reason) }
 
+    func trouble(_ error: any Error) -> SinkTrouble { .final }
+
     var all: [Change] { changes.flatMap { $0 } }
 }
 

@@ -50,12 +50,12 @@ struct RecorderEventTests {
         let recorder = Recorder(
             settings: RecorderSettings(
                 intervalNanoseconds: 1_000_000_000, durationNanoseconds: seconds * 1_000_000_000,
-                dumpNanoseconds: dumpEvery, eventShare: share, uuid: "u", version: "1"),
+                dumpNanoseconds: dumpEvery, eventShare: share, uuid: { "u" }, version: "1"),
             clock: clock,
             sources: RecorderSources(
                 namespace: kernel.namespace, host: kernel, transitions: transitions,
                 finder: finder?(kernel)),
-            sink: sink, observer: notices)
+            sink: sink, observer: notices, reopen: { MemorySink() })
         try await recorder.run()
         return Outcome(sink: sink, notices: notices, transitions: transitions)
     }

@@ -34,9 +34,9 @@ struct RecorderTests {
         let recorder = Recorder(
             settings: RecorderSettings(
                 intervalNanoseconds: interval, durationNanoseconds: seconds * 1_000_000_000,
-                dumpNanoseconds: dumpEvery, uuid: "u", version: "1"), clock: clock,
+                dumpNanoseconds: dumpEvery, uuid: { "u" }, version: "1"), clock: clock,
             sources: RecorderSources(namespace: kernel.namespace, host: kernel), sink: sink,
-            observer: notices)
+            observer: notices, reopen: { MemorySink() })
         try await recorder.run()
         return Outcome(sink: sink, notices: notices, kernel: kernel)
     }
@@ -237,10 +237,10 @@ struct RecorderTests {
         let sink = MemorySink()
         let recorder = Recorder(
             settings: RecorderSettings(
-                intervalNanoseconds: 1_000_000_000, durationNanoseconds: nil, uuid: "u",
+                intervalNanoseconds: 1_000_000_000, durationNanoseconds: nil, uuid: { "u" },
                 version: "1"), clock: clock,
             sources: RecorderSources(namespace: kernel.namespace, host: kernel), sink: sink,
-            observer: Notices())
+            observer: Notices(), reopen: { MemorySink() })
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await recorder.run() }

@@ -13,7 +13,7 @@ extension EventPump: TransitionSource {
 extension KernelClock: RecorderClock {}
 extension LinuxHost: HostSource {}
 extension DestroyMessages: CloseSource {}
-extension RecordingStore: RecordingSink {}
+extension HeldFile: RecordingSink {}
 
 extension SockDiag: TCPSource {
     var hasCookies: Bool { true }

@@ -32,33 +32,32 @@ struct RecordingJob {
         if isDefaultPath { try makeFolder() }
         let capture = try Capture(capture, namespaces)
         let title = "recording into \(SafeText.visible(path)) by \(capture.name)"
-        let lock = try FileLock(path)
-        defer { lock.release() }
-        let store = try RecordingStore(path: path)
+        let file = try HeldFile(path)
         if OwnProcess.isTerminal(2) {
             let line = ProgressOnTerminal()
             defer { line.close() }
             Terminal.complain("\(title); Ctrl-C ends it\n")
-            try await record(capture.sources, into: store, line)
+            try await record(capture.sources, into: file, line)
         } else {
             let logger = logger
             logger.info("\(title)")
-            try await record(capture.sources, into: store, ProgressInLog(logger))
+            try await record(capture.sources, into: file, ProgressInLog(logger))
             logger.info("recording ended")
         }
     }
 
     private func record(
-        _ sources: sending RecorderSources, into store: sending RecordingStore,
+        _ sources: sending RecorderSources, into file: sending HeldFile,
         _ observer: any RecorderObserver
     ) async throws {
         let settings = RecorderSettings(
             intervalNanoseconds: interval * 1000, durationNanoseconds: duration.map { $0 * 1000 },
             dumpNanoseconds: dumpPeriod.map { $0 * 1000 }, eventShare: eventShare,
-            uuid: UUID().uuidString.lowercased(), version: Version.text)
+            uuid: { UUID().uuidString.lowercased() }, version: Version.text)
+        let path = path
         let recorder = Recorder(
-            settings: settings, clock: KernelClock(), sources: sources, sink: store,
-            observer: observer)
+            settings: settings, clock: KernelClock(), sources: sources, sink: file,
+            observer: observer, reopen: { try HeldFile(path) })
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(

@@ -52,12 +52,4 @@ extension TruthEnd {
             error <= (closedFirst ? 1 : 0),
             "\(label): received \(row.bytesReceived ?? -1) of \(received)")
     }
-
-    /// Expects no more payload than there was, of a connection whose end nothing told.
-    func expectPayloadSoFar(_ row: RecordedConnection) {
-        let (sent, received) =
-            isClient ? (truth.clientSent, truth.serverSent) : (truth.serverSent, truth.clientSent)
-        #expect(row.bytesSent ?? 0 <= Int64(sent ?? .max), "\(label): sent")
-        #expect(row.bytesReceived ?? 0 <= Int64(received ?? .max - 1) + 1, "\(label): received")
-    }
 }
