@@ -71,18 +71,50 @@ struct RecordTests {
         #expect(try Command.socktape("check", db: path).code == 0)
     }
 
-    @Test("A file that is removed meanwhile ends the recording with 74 and one line")
-    func removed() throws {
+    @Test("A file that is moved away is whole and ended, and a new one goes on in its place")
+    func movedAway() throws {
         let path = folder.file("tape.sqlite")
+        let moved = folder.file("moved.sqlite")
         let outcome = try Command.shell(
             """
-            "$socktape" record --interval 100ms --duration 20s --db '\(path)' &
-            sleep 1
-            rm '\(path)'
+            "$socktape" record --interval 100ms --duration 4s --db '\(path)' &
+            sleep 1.5
+            mv '\(path)' '\(moved)'
             wait $!
             """)
-        #expect(outcome.code == 74)
-        #expect(outcome.complaint.contains("it was removed or replaced"), "\(outcome.complaint)")
+        #expect(outcome.code == 0)
+        #expect(outcome.complaint.contains("the file is lost: file removed"))
+        let question = """
+            SELECT end_reason, (SELECT count(*) FROM samples) > 5 AS samples,
+              (SELECT group_concat(reason) FROM gaps) AS gaps FROM recordings
+            """
+        for (file, row) in [(moved, "file removed,1,"), (path, "stopped,1,file removed")] {
+            #expect(try Command.socktape("check", db: file).code == 0)
+            let answer = try Command.socktape("sql", question, "--format", "csv", db: file)
+            #expect(answer.output.split(whereSeparator: \.isNewline).last == row[...])
+        }
+    }
+
+    @Test("In the place of a file that was removed only a recording is recorded into")
+    func replaced() throws {
+        let path = folder.file("tape.sqlite")
+        let other = folder.file("other.sqlite")
+        let outcome = try Command.shell(
+            """
+            sqlite3 '\(other)' 'CREATE TABLE mine (x)'
+            cp '\(other)' '\(other).before'
+            "$socktape" record --interval 100ms --duration 20s --db '\(path)' &
+            sleep 1
+            mv '\(other)' '\(path)'
+            sleep 1
+            kill -TERM $!
+            wait $!
+            """)
+        #expect(outcome.code == 74, "\(outcome.complaint)")
+        let said = outcome.complaints.filter { $0.contains("it is a database of another program") }
+        #expect(said.count == 1, "\(outcome.complaint)")
+        let manager = FileManager.default
+        #expect(manager.contentsEqual(atPath: path, andPath: other + ".before"))
     }
 
     @Test("A terminal that goes away ends it cleanly; under nohup it goes on")
