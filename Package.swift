@@ -24,7 +24,11 @@ let arguments = Target.Dependency.product(
 
 let package = Package(
     name: "socktape",
-    products: [.executable(name: "socktape", targets: ["socktape"])],
+    products: [
+        .executable(name: "socktape", targets: ["socktape"]),
+        // For tests: loaded into the program by LD_PRELOAD.
+        .library(name: "FaultyDisk", type: .dynamic, targets: ["FaultyDisk"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -69,6 +73,7 @@ let package = Package(
         .executableTarget(
             name: "EventListener", dependencies: ["Kernel", "Model"], path: "Tests/EventListener",
             swiftSettings: common),
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
         .executableTarget(name: "Confined", path: "Tests/Confined", swiftSettings: common),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
         .testTarget(

@@ -20,7 +20,7 @@ struct Backlog {
     struct Folded: Equatable {
         var connections: Int64 = 0
         var samples: Int64 = 0
-        /// From the sample before the first to the last that lacks something, µs on the axis.
+        /// In which something is missing, µs on the axis.
         var from: Int64 = .max
         var until: Int64 = .min
 
@@ -149,8 +149,10 @@ struct Backlog {
                 octets -= change.octets
                 folded.connections += 1
                 entries[place].sample?.uncount(record)
-                if let before { folded.cover(before) }
-                if let moment { folded.cover(moment) }
+                // Samples since it began show it no more.
+                for moment in [before, moment, record.beginning] {
+                    if let moment { folded.cover(moment) }
+                }
             }
             before = moment
         }
@@ -262,6 +264,13 @@ extension Change {
             return .ended(record)
         default: return self
         }
+    }
+}
+
+extension ConnectionRecord {
+    /// The first moment at which it is known to have been there.
+    fileprivate var beginning: Int64? {
+        [attempted.latest, opened.latest, closed.latest].compactMap(\.self).min()
     }
 }
 

@@ -165,7 +165,10 @@ struct LedgerRule {
         WITH whole AS (
           SELECT sample_id, row_number() OVER (ORDER BY sample_id) - 1 AS place,
             count(*) OVER () AS number
-          FROM sample WHERE complete = 1
+          FROM sample AS s
+          WHERE complete = 1 AND NOT EXISTS (
+            SELECT 1 FROM gap AS g
+            WHERE g.recording_id = s.recording_id AND s.sampled_us BETWEEN g.from_us AND g.until_us)
         )
         SELECT sample_id FROM whole
         WHERE number <= ?1 OR place % max(1, (number + ?1 - 1) / ?1) = 0

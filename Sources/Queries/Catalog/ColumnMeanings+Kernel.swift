@@ -29,7 +29,7 @@ extension ColumnMeanings {
         "ratio": ("share", "recorded_opens of kernel_opens; above 1 is a defect."),
         "lag_us": ("µs", "How late the sample began."),
         "write_us": ("µs", "How long the last write took."),
-        "backlog_bytes": ("octets", "Events that waited to be applied."),
+        "backlog_bytes": ("octets", "What waited to be applied or written."),
         "late_events": ("count", "Events that came after their time was final."),
         "drift": ("count", "Contradictions between sources; changes that no event told."),
         "memory_bytes": ("octets", "Memory of the recorder."),

@@ -8,9 +8,10 @@ final class Bench {
     let directory: String
     private var processes: [SpawnedProcess] = []
     private var outputs = 0
+    private var mounts: [String] = []
 
     /// Where the recording is.
-    var recording: String { directory + "/recording.sqlite" }
+    private(set) var recording: String
 
     /// Runs a scenario; where losses hid too much of it, again, three times at most.
     static func run(_ scenario: (Bench) async throws -> Void) async throws {
@@ -37,6 +38,7 @@ final class Bench {
         let mark = String(UInt64.random(in: 0 ... .max), radix: 36)
         namespace = "socktape-\(mark)"
         directory = "/tmp/\(namespace)"
+        recording = directory + "/recording.sqlite"
         guard mkdir(directory, 0o700) == 0 else { throw BenchError("cannot make \(directory)") }
         try await host(["ip", "netns", "add", namespace])
         try await host(["ip", "-n", namespace, "link", "set", "lo", "up"])
@@ -44,8 +46,19 @@ final class Bench {
 
     private func cleanUp() async {
         for process in processes.reversed() { process.discard() }
+        for mount in mounts { _ = try? await host(["umount", "-l", mount]) }
         _ = try? await host(["ip", "netns", "delete", namespace])
         _ = try? await host(["rm", "-r", directory])
+    }
+
+    /// Puts the recording on a disk of its own, of so many KiB.
+    func useDisk(kibibytes: Int) async throws -> String {
+        let disk = directory + "/disk"
+        try await host(["mkdir", disk])
+        try await host(["mount", "-t", "tmpfs", "-o", "size=\(kibibytes)k", "tmpfs", disk])
+        mounts.append(disk)
+        recording = disk + "/recording.sqlite"
+        return disk
     }
 
     // MARK: Processes
@@ -91,14 +104,15 @@ final class Bench {
 
     /// Starts a recorder, with further words, and waits for its first sample.
     func record(
-        interval: String, capture: String = "dumps", _ further: [String] = []
+        interval: String, capture: String = "dumps", _ further: [String] = [],
+        under wrapper: [String] = []
     ) async throws -> SpawnedProcess {
         let earlier = (try? query { try Int.fetchOne($0, sql: Self.sampleCount) }) ?? 0
         // An unoptimised recorder beside other tests would shed what a test looks for.
         let isBounded = further.contains("--event-budget")
         let budget = isBounded ? [] : ["--event-budget", "off"]
         let recorder = try start(
-            recordWords(interval: interval, capture: capture) + budget + further)
+            wrapper + recordWords(interval: interval, capture: capture) + budget + further)
         try await until("the recorder's first sample: \(recorder.errors)") {
             try self.query { try Int.fetchOne($0, sql: Self.sampleCount) ?? 0 } > earlier
         }

@@ -1,0 +1,1 @@
+/* What it replaces is declared by the C library. */
