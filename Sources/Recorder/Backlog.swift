@@ -144,7 +144,9 @@ struct Backlog {
             guard octets > goal else { break }
             let moment = entries[place].sample?.sampledMicroseconds ?? before
             for change in entries[place].changes {
-                guard case .ended(let record) = change, record.id >= firstUnwritten else { continue }
+                guard case .ended(let record) = change, record.id >= firstUnwritten else {
+                    continue
+                }
                 gone.insert(record.id)
                 octets -= change.octets
                 folded.connections += 1

@@ -70,7 +70,8 @@ package actor Recorder: Service {
         }
 
         init(
-            writer: SinkWriter, axis: TimeAxis, numbering: Numbering, hostWatch: HostWatch, clockWatch: ClockWatch,
+            writer: SinkWriter, axis: TimeAxis, numbering: Numbering, hostWatch: HostWatch,
+            clockWatch: ClockWatch,
             sources: SourceLog, schedule: Schedule, budget: EventBudget, nextSample: Int64,
             start: ClockReading
         ) {

@@ -94,7 +94,7 @@ struct BacklogTests {
         #expect(changes == [process("new"), .alive(record)])
     }
 
-    @Test("above the bound connections that came and went become counts, and are not counted as seen")
+    @Test("above the bound connections that came and went are counts, and not counted as seen")
     func folds() {
         var backlog = Backlog(bound: 200_000)
         let each: Int64 = 100

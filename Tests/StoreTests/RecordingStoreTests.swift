@@ -23,7 +23,7 @@ struct RecordingStoreTests {
             let error = #expect(throws: StoreError.self) {
                 try store.write(.example(2, next: 1), changes: [])
             }
-            #expect(error?.kind == .inputOutput)
+            #expect(error?.kind == .displaced)
         }
     }
 

@@ -160,7 +160,8 @@ extension PublicView {
             finish: "coalesce(until_us, 9223372036854775807)",
             columns: "recording_id source from_us until_us events lost reason"),
         PublicView(
-            "gaps", "A stretch of time without samples, or whose connections are counts only.", start: "from_us", finish: "until_us",
+            "gaps", "A stretch of time without samples, or whose connections are counts only.",
+            start: "from_us", finish: "until_us",
             columns: "recording_id from_us until_us reason",
             meanings: ["recording_id": "The recording that noticed it."]),
         PublicView(
