@@ -27,7 +27,7 @@ let package = Package(
     products: [
         .executable(name: "socktape", targets: ["socktape"]),
         // For tests: loaded into the program by LD_PRELOAD.
-        .library(name: "FaultyDisk", type: .dynamic, targets: ["FaultyDisk"]),
+        .library(name: "FaultyHost", type: .dynamic, targets: ["FaultyHost"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -73,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "EventListener", dependencies: ["Kernel", "Model"], path: "Tests/EventListener",
             swiftSettings: common),
-        .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
+        .target(name: "FaultyHost", path: "Tests/FaultyHost"),
         .executableTarget(name: "Confined", path: "Tests/Confined", swiftSettings: common),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
         .testTarget(

@@ -44,18 +44,19 @@ extension Recorder {
     /// Begins another recording in a file opened anew; without one, all stays as it is until the
     /// next try. What was open before is left-censored there, as in any recording.
     func beginAnew(_ session: inout Session) {
+        let written = session.writer.report().writtenMicroseconds ?? session.started
         guard let reason = session.lost,
-            session.writer.abandon(atMicroseconds: session.lastSampled, reason: reason)
+            session.writer.abandon(atMicroseconds: written, reason: reason)
         else { return }
         discard()
         do {
             // The wall clock is the only axis that two recordings share.
-            let seen = session.lastSampled + session.clockWatch.total
+            let seen = written + session.clockWatch.total
             let lost = sources.transitions?.lost.total ?? 0
             if let transitions = sources.transitions { transitions.detail = .full }
             var next = try begin(SinkWriter(try reopen(), clock: clock))
             next.lostEvents = lost
-            let started = next.lastSampled
+            let started = next.started
             next.pending.append(
                 .gap(
                     GapRecord(

@@ -31,6 +31,8 @@ package actor Recorder: Service {
         var schedule: Schedule
         var budget: EventBudget
         var nextSample: Int64
+        /// When the recording began, µs on its axis.
+        let started: Int64
         var lastSampled: Int64
         var lastBoot: Int64
         /// When events were taken last, ns of the boot clock.
@@ -84,7 +86,8 @@ package actor Recorder: Service {
             self.schedule = schedule
             self.budget = budget
             self.nextSample = nextSample
-            lastSampled = axis.microseconds(start.boot)
+            started = axis.microseconds(start.boot)
+            lastSampled = started
             lastBoot = start.boot
             lastPump = start.boot
         }

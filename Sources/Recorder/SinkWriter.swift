@@ -10,6 +10,8 @@ final class SinkWriter: Sendable {
         /// How long the last write took, µs.
         var writeMicroseconds: Int64?
         var fileBytes: Int64?
+        /// The last sample that is in the file, µs on the axis.
+        var writtenMicroseconds: Int64?
         /// About what waits.
         var backlogOctets = 0
         /// What began or ended since the last report.
@@ -174,6 +176,9 @@ final class SinkWriter: Sendable {
             state.withLock { state in
                 state.report.writeMicroseconds = took
                 state.report.fileBytes = bytes ?? state.report.fileBytes
+                if let sample = entry.sample {
+                    state.report.writtenMicroseconds = sample.sampledMicroseconds
+                }
             }
         }
         guard let end = state.withLock({ $0.end }) else { return }

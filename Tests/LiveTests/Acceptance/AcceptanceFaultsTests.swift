@@ -31,7 +31,7 @@ struct AcceptanceFaultsTests {
         ])
     func failing(_ number: Int32, _ name: String) async throws {
         try await Bench.run { bench in
-            let (recorder, control) = try await recordOnFaultyDisk(bench)
+            let (recorder, control) = try await recordOnFaultyHost(bench)
             try set(control, "\(number)")
             let truths = try await churn(bench)
             try await bench.until("the fault") { recorder.errors.contains("cannot write") }
@@ -43,7 +43,7 @@ struct AcceptanceFaultsTests {
     @Test("A disk that takes 100 ms for each write holds up no sample")
     func slow() async throws {
         try await Bench.run { bench in
-            let (recorder, control) = try await recordOnFaultyDisk(bench)
+            let (recorder, control) = try await recordOnFaultyHost(bench)
             try set(control, "slow 100")
             let truths = try await churn(bench)
             try await Task.sleep(for: .seconds(1))
@@ -123,14 +123,14 @@ struct AcceptanceFaultsTests {
 
     // MARK: Parts
 
-    private func recordOnFaultyDisk(
+    private func recordOnFaultyHost(
         _ bench: Bench
     ) async throws -> (recorder: SpawnedProcess, control: String) {
         let control = bench.directory + "/control"
         let recorder = try await bench.record(
             interval: "200ms", capture: "dumps+events",
             under: [
-                "env", "LD_PRELOAD=\(try Bench.product("libFaultyDisk.so"))",
+                "env", "LD_PRELOAD=\(try Bench.product("libFaultyHost.so"))",
                 "FAULTY_DISK=\(control)",
             ])
         return (recorder, control)

@@ -47,6 +47,13 @@ final class SpawnedProcess: Sendable {
         throw BenchError("process \(pid) did not end: \(errors)")
     }
 
+    /// Whether it has ended; it can be waited for all the same.
+    var hasEnded: Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+            && information._sifields._sigchld.si_pid == pid
+    }
+
     /// Sends a signal.
     func send(_ signal: Int32) { kill(pid, signal) }
 

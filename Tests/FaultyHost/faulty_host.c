@@ -1,7 +1,10 @@
-/* A disk that fails or is slow when a test says so, for a program started with this library in
- * LD_PRELOAD. FAULTY_DISK names a file; while it is there and holds "ERRNO", every write, sync and
- * truncation of a file whose path contains "recording.sqlite" fails with that number; while it holds
- * "slow MS", each takes so many ms longer. */
+/* A host whose disk fails or is slow and whose wall clock steps when a test says so, for a program
+ * started with this library in LD_PRELOAD.
+ *
+ * FAULTY_DISK names a file; while it is there and holds "ERRNO", every write, sync and truncation of a
+ * file whose path contains "recording.sqlite" fails with that number; while it holds "slow MS", each
+ * takes so many ms longer. FAULTY_CLOCK names a file of eight octets: by how many seconds the wall
+ * clock is wrong. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -9,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The fault that is on: an errno, 0 for none. */
@@ -79,4 +84,24 @@ int ftruncate(int descriptor, off_t length) {
 int ftruncate64(int descriptor, off64_t length) {
   FAIL_IF_FAULTY(descriptor);
   return NEXT(ftruncate64, descriptor, length);
+}
+
+static int (*real_clock_gettime)(clockid_t, struct timespec *);
+static const volatile long long *wrong_by;
+
+__attribute__((constructor)) static void prepare(void) {
+  real_clock_gettime = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+  const char *path = getenv("FAULTY_CLOCK");
+  int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  if (file < 0) return;
+  void *mapped = mmap(NULL, sizeof *wrong_by, PROT_READ, MAP_SHARED, file, 0);
+  if (mapped != MAP_FAILED) wrong_by = mapped;
+  close(file);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+  if (!real_clock_gettime) prepare();
+  int result = real_clock_gettime(clock, time);
+  if (!result && clock == CLOCK_REALTIME && wrong_by) time->tv_sec += *wrong_by;
+  return result;
 }
