@@ -37,7 +37,7 @@ package final class EventPump: Sendable {
         reservoir = EventReservoir(source, capacity: capacity)
         let worker = Worker(reservoir)
         self.worker = worker
-        thread = Mutex(try Self.start(worker))
+        thread = Mutex(try OwnThread.start { worker.run() })
     }
 
     deinit { stop() }
@@ -67,7 +67,7 @@ package final class EventPump: Sendable {
     package func stop() {
         guard let ended = thread.withLock({ $0.take() }) else { return }
         worker.isOver.store(true, ordering: .relaxed)
-        _ = pthread_join(ended, nil)
+        OwnThread.join(ended)
     }
 }
 
@@ -88,30 +88,5 @@ extension EventPump {
                 reservoir.fill()
             }
         }
-    }
-
-    /// Starts a thread that takes no signal: those are for the program's main thread.
-    private static func start(_ worker: Worker) throws(KernelError) -> pthread_t {
-        // Unsafe: both sets are on the stack; the thread inherits the mask and takes over the
-        // worker's reference, which is taken back if there is no thread.
-        var all = sigset_t()
-        var before = sigset_t()
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let handed = unsafe Unmanaged.passRetained(worker)
-        var thread = pthread_t()
-        let failure = unsafe pthread_create(
-            &thread, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Worker>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, handed.toOpaque())
-        guard failure == 0 else {
-            unsafe handed.release()
-            throw KernelError(call: "start", object: "a thread for BPF events", errno: failure)
-        }
-        return thread
     }
 }

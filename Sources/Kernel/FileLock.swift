@@ -17,7 +17,7 @@ package final class FileLock {
     package init(_ path: String) throws(Refusal) {
         let file: Descriptor
         do {
-            file = try Descriptor(opening: path, flags: O_RDWR | O_CREAT, mode: 0o644)
+            file = try Descriptor(opening: path, flags: O_RDWR | O_CREAT, mode: 0o640)
         } catch {
             throw .failed(Self.cannotCreate(path, error.errno))
         }

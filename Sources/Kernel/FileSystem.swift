@@ -21,7 +21,7 @@ package enum FileSystem {
             end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
             let folder = String(path[..<end])
             // The path is a C string for the length of the call.
-            let answer = SystemCall.attempt { unsafe mkdir(folder, 0o755) }
+            let answer = SystemCall.attempt { unsafe mkdir(folder, 0o750) }
             guard answer.succeeded || answer.errno == EEXIST else {
                 throw KernelError(call: "make the folder", object: folder, errno: answer.errno)
             }

@@ -9,13 +9,15 @@ enum OwnThread {
         init(_ body: @escaping () -> Void) { self.body = body }
     }
 
-    /// Starts a thread that no signal interrupts. Somebody has to join it.
+    /// Starts a thread that no signal interrupts but the one by which capabilities are given up.
+    /// Somebody has to join it.
     static func start(_ body: @escaping () -> Void) throws(KernelError) -> pthread_t {
         // Unsafe: signal sets and the thread's id are on the stack for the length of the calls; the
         // work is handed to the thread, which releases it.
         var every = sigset_t()
         var before = sigset_t()
         unsafe sigfillset(&every)
+        unsafe sigdelset(&every, SIGSYS)
         unsafe pthread_sigmask(SIG_SETMASK, &every, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         let work = unsafe Unmanaged.passRetained(Work(body))

@@ -7,6 +7,8 @@ import ServiceLifecycle
 package actor Recorder: Service {
     /// What comes by itself is taken this often, ns.
     static let pumpInterval: Int64 = 100_000_000
+    /// Longest time without a sign of life, ns.
+    private static let pulseInterval: Int64 = 5_000_000_000
 
     let settings: RecorderSettings
     let clock: any RecorderClock
@@ -127,8 +129,8 @@ package actor Recorder: Service {
         let clock = clock
         let last = min(due, end ?? .max)
         while true {
-            let next = hearsAnything(session) ? clock.now().boot + Self.pumpInterval : last
-            let wake = min(last, next)
+            let pause = hearsAnything(session) ? Self.pumpInterval : Self.pulseInterval
+            let wake = min(last, clock.now().boot + pause)
             do {
                 try await cancelWhenGracefulShutdown { try await clock.sleep(untilBoot: wake) }
             } catch {
@@ -136,6 +138,7 @@ package actor Recorder: Service {
             }
             if Task.isShuttingDownGracefully { return false }
             if wake == last { return last == due && due < end ?? .max }
+            observer.pulse()
             if session.lost == nil { pump(&session) } else { discard() }
         }
     }

@@ -32,6 +32,9 @@ package protocol RecorderObserver: AnyObject, Sendable {
     /// After each sample.
     func sampled(_ progress: RecorderProgress)
 
+    /// Now and then, every few seconds at the least: the recorder is alive.
+    func pulse()
+
     /// Once for each thing that a person should know: a source that is missing, a step of the
     /// clock, a gap.
     func notice(_ text: String)

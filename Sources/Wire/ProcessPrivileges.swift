@@ -2,6 +2,8 @@
 package struct ProcessPrivileges: Equatable, Sendable {
     /// A capability that a recording makes use of, by its bit in <linux/capability.h>.
     package enum Capability: Int, CaseIterable, Sendable {
+        /// Writes files and folders of other users.
+        case dacOverride = 1
         /// Lists the descriptors of other users' processes.
         case dacReadSearch = 2
         /// Takes a receive buffer beyond net.core.rmem_max.
@@ -20,6 +22,7 @@ package struct ProcessPrivileges: Equatable, Sendable {
         /// As capabilities(7) spells it.
         package var name: String {
             switch self {
+            case .dacOverride: "CAP_DAC_OVERRIDE"
             case .dacReadSearch: "CAP_DAC_READ_SEARCH"
             case .netAdmin: "CAP_NET_ADMIN"
             case .sysPtrace: "CAP_SYS_PTRACE"

@@ -199,6 +199,7 @@ final class Notices: RecorderObserver {
     var progress: RecorderProgress { state.withLock { $0.progress } }
 
     func sampled(_ progress: RecorderProgress) { state.withLock { $0.progress = progress } }
+    func pulse() {}
     func notice(_ text: String) { state.withLock { $0.texts.append(text) } }
 }
 

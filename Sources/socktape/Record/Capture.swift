@@ -28,6 +28,15 @@ struct Capture {
         return (sources.wantsCloses ? CaptureChoice.closes : .dumps).rawValue
     }
 
+    /// Whether a kernel before 5.19 lets nobody without CAP_BPF change how much is told, if
+    /// kernel.unprivileged_bpf_disabled is set.
+    var changesMapsAsOwner: Bool {
+        guard sources.transitions != nil else { return false }
+        let numbers = sources.host.facts.kernelRelease.split { !$0.isNumber }.prefix(2)
+            .compactMap { Int($0) }
+        return numbers.lexicographicallyPrecedes([5, 19])
+    }
+
     /// Throws where what was asked for by name is not to be had; `auto` goes on with what is.
     init(_ choice: CaptureChoice, _ namespaces: NamespaceChoice) throws {
         let directory = try NamespaceDirectory()

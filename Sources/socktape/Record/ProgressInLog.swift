@@ -22,5 +22,7 @@ final class ProgressInLog: RecorderObserver {
         if isDue { logger.info("\(StatusLine(progress).text(width: nil, unicode: false))") }
     }
 
+    func pulse() {}
+
     func notice(_ text: String) { logger.notice("\(SafeText.visible(text, unicode: false))") }
 }

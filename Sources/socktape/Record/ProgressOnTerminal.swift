@@ -12,6 +12,8 @@ final class ProgressOnTerminal: RecorderObserver {
         Terminal.complain(frame(progress))
     }
 
+    func pulse() {}
+
     func notice(_ text: String) {
         Terminal.complain("\r\u{1b}[K\(SafeText.visible(text))\n")
         if let progress = last.withLock({ $0 }) { Terminal.complain(frame(progress)) }

@@ -75,7 +75,7 @@ struct RecordCommand: AsyncParsableCommand {
             interval: interval.microseconds, dumpPeriod: dumps?.microseconds,
             duration: duration?.microseconds, capture: capture,
             namespaces: netns, eventShare: eventBudget.share,
-            journalStream: surroundings.environment["JOURNAL_STREAM"])
+            environment: surroundings.environment)
         try await job.run()
     }
 

@@ -25,14 +25,16 @@ struct RecordingJob {
     let namespaces: NamespaceChoice
     /// The share of one processor that events may cost; nil: any.
     let eventShare: Double?
-    /// $JOURNAL_STREAM.
-    let journalStream: String?
+    let environment: [String: String]
 
     func run() async throws {
         if isDefaultPath { try makeFolder() }
         let capture = try Capture(capture, namespaces)
         let title = "recording into \(SafeText.visible(path)) by \(capture.name)"
         let file = try HeldFile(path)
+        try OwnProcess.keepRecordersPrivileges(
+            enteringNamespaces: namespaces == .all, writing: path,
+            needsBPF: capture.changesMapsAsOwner)
         if OwnProcess.isTerminal(2) {
             let line = ProgressOnTerminal()
             defer { line.close() }
@@ -41,7 +43,11 @@ struct RecordingJob {
         } else {
             let logger = logger
             logger.info("\(title)")
-            try await record(capture.sources, into: file, ProgressInLog(logger))
+            let log = ProgressInLog(logger)
+            let manager = ServiceManager(environment: environment)
+            let observer: any RecorderObserver =
+                manager.map { SupervisedProgress(log, $0) } ?? log
+            try await record(capture.sources, into: file, observer)
             logger.info("recording ended")
         }
     }
@@ -75,7 +81,7 @@ struct RecordingJob {
 
     /// Log lines without a terminal.
     private var logger: Logger {
-        let isJournal = OwnProcess.isJournal(2, stream: journalStream)
+        let isJournal = OwnProcess.isJournal(2, stream: environment["JOURNAL_STREAM"])
         return Logger(label: "socktape") { _ in LineLog(isJournal: isJournal) }
     }
 
