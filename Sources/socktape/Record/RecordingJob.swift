@@ -2,6 +2,7 @@ import Expressions
 import FoundationEssentials
 import Kernel
 import Logging
+import Model
 import Recorder
 import Rendering
 import ServiceLifecycle
@@ -32,18 +33,28 @@ struct RecordingJob {
         if isDefaultPath { try makeFolder() }
         let capture = try Capture(capture, namespaces)
         let title = "recording into \(SafeText.visible(path)) by \(capture.name)"
-        let lock = try FileLock(path)
+        var lock = try FileLock(path)
         defer { lock.release() }
-        let store = try RecordingStore(path: path)
+        let (store, displaced) = try RecordingStore.open(
+            replacingDamaged: path, now: KernelClock().now().wall / 1000)
+        if displaced != nil {
+            // The lock went with the file that was moved.
+            lock.release()
+            lock = try FileLock(path)
+        }
+        let notices = try Self.notices(store, displaced)
         if OwnProcess.isTerminal(2) {
             let line = ProgressOnTerminal()
             defer { line.close() }
             Terminal.complain("\(title); Ctrl-C ends it\n")
+            for notice in notices { line.notice(notice) }
             try await record(capture.sources, into: store, line)
         } else {
             let logger = logger
             logger.info("\(title)")
-            try await record(capture.sources, into: store, ProgressInLog(logger))
+            let log = ProgressInLog(logger)
+            for notice in notices { log.notice(notice) }
+            try await record(capture.sources, into: store, log)
             logger.info("recording ended")
         }
     }
@@ -67,6 +78,23 @@ struct RecordingJob {
             ], gracefulShutdownSignals: Self.endingSignals, logger: Self.quietLogger)
         configuration.maximumGracefulShutdownDuration = nil
         try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// What the start found and does about it, a line each.
+    private static func notices(_ store: RecordingStore, _ displaced: Displaced?) throws -> [String]
+    {
+        var notices: [String] = []
+        if let displaced {
+            notices.append(
+                "the file is damaged (\(displaced.proof)): it is now \(displaced.path), and a new "
+                    + "one begins; 'socktape check --repair' carries what can be read of it "
+                    + "into a file of its own")
+        }
+        return notices
+            + (try store.unended()).map { recording in
+                "recording \(recording) was not closed: its recorder or the host crashed; it ends at "
+                    + "its last sample"
+            }
     }
 
     private func makeFolder() throws {
