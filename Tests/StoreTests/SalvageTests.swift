@@ -244,6 +244,26 @@ struct SalvageTests {
         #expect(try table("sample", of: report).leftOut == 1)
     }
 
+    @Test("A single wrong time costs its own sample, not all that follow")
+    func order() throws {
+        try DatabaseQueue(path: path).run(
+            "UPDATE sample SET sampled_us = 9000000000000000 WHERE sample_id = 5")
+        let report = try repair()
+        #expect(try table("sample", of: report).salvaged == 39)
+        #expect(try table("sample", of: report).leftOut == 1)
+    }
+
+    @Test("The new recording says that it was repaired")
+    func told() throws {
+        let leaf = try #require(pages(of: "ended_connection", "leaf").dropFirst(7).first)
+        try overwrite(leaf, [UInt8](repeating: 0xee, count: 4096))
+        _ = try repair()
+        #expect(
+            try DatabaseQueue(path: mended).lines(
+                "SELECT recording_id, lost, reason FROM sources WHERE source = 'repair'")
+                == ["1||0 rows and 1 pages of a damaged file could not be kept"])
+    }
+
     @Test("What is no recording gives no file")
     func nothing() throws {
         try Data(repeating: 0x41, count: 20_000).write(to: URL(fileURLWithPath: path))

@@ -15,6 +15,17 @@ extension Salvage {
           coalesce((SELECT min(origin_us) FROM side WHERE recording_id = ?1), min(sampled_us), 0)
         FROM sample WHERE recording_id = ?1
         """
+    private static let keysSQL = """
+        SELECT k."from" AS own, k."table" AS parent, k."to" AS theirs
+        FROM pragma_foreign_key_list(?) AS k
+        """
+    /// What a recording of the new file says of it: read by reports beside its other sources.
+    private static let sourceSQL = """
+        INSERT INTO source_span (recording_id, source, from_us, until_us, lost, reason)
+        SELECT recording_id, 'repair', started_us, max(started_us, coalesce(ended_us, started_us)),
+          nullif(?1, 0), ?2
+        FROM recording
+        """
     private static let tables = [
         "live_connection", "ended_connection", "span", "missed", "further_owner",
     ]
@@ -31,10 +42,19 @@ extension Salvage {
         for recording in open {
             try RecordingCloser(database: database).close(recording: recording, reason: "crashed")
         }
+        try keepOrder()
         try keepRules()
         try boundLosses()
         guard !report.isWhole else { return }
         try distrustCounts()
+        let pages = report.tables.reduce(0) { $0 + $1.pagesLost }
+        let rows = report.tables.reduce(0) { $0 + $1.leftOut }
+        try database.execute(
+            sql: Self.sourceSQL,
+            arguments: [
+                rows, "\(rows) rows and \(pages) pages of a damaged file could not be kept",
+            ])
+        change("source_span") { $0.salvaged += database.changesCount }
     }
 
     private func rebuildRecordings() throws {
@@ -76,38 +96,35 @@ extension Salvage {
         while isChanged {
             isChanged = false
             for layout in layouts {
-                let keys = try Row.fetchAll(
-                    database,
-                    sql: """
-                        SELECT k."from" AS own, k."table" AS parent, k."to" AS theirs
-                        FROM pragma_foreign_key_list(?) AS k
-                        """, arguments: [layout.name])
-                for key in keys {
-                    let (own, parent, theirs): (String, String, String) = (
-                        key["own"], key["parent"], key["theirs"]
-                    )
-                    let isRequired = layout.columns.first { $0.name == own }?.isRequired ?? true
-                    let condition = """
-                        \(own) IS NOT NULL AND NOT EXISTS (
-                          SELECT 1 FROM \(parent) AS p WHERE p.\(theirs) = \(layout.name).\(own))
-                        """
-                    if isRequired {
-                        isChanged = try remove(layout.name, condition) || isChanged
-                    } else {
-                        try database.execute(
-                            sql: "UPDATE \(layout.name) SET \(own) = NULL WHERE \(condition)")
-                        let count = database.changesCount
-                        guard count > 0 else { continue }
-                        note("\(count) rows of \(layout.name) have lost their \(parent)")
-                    }
+                for key in try Row.fetchAll(
+                    database, sql: Self.keysSQL, arguments: [layout.name])
+                {
+                    isChanged = try mend(layout, key) || isChanged
                 }
             }
         }
     }
 
+    /// Whether rows went.
+    private func mend(_ layout: TableLayout, _ key: Row) throws -> Bool {
+        let (own, parent, theirs): (String, String, String) = (
+            key["own"], key["parent"], key["theirs"]
+        )
+        let condition = """
+            \(own) IS NOT NULL AND NOT EXISTS (
+              SELECT 1 FROM \(parent) AS p WHERE p.\(theirs) = \(layout.name).\(own))
+            """
+        let isRequired = layout.columns.first { $0.name == own }?.isRequired ?? true
+        guard !isRequired else { return try remove(layout.name, condition) }
+        try database.execute(sql: "UPDATE \(layout.name) SET \(own) = NULL WHERE \(condition)")
+        let count = database.changesCount
+        if count > 0 { note("\(count) rows of \(layout.name) have lost their \(parent)") }
+        return false
+    }
+
     /// Leaves rows out, and says whether there were any.
     @discardableResult
-    private func remove(_ table: String, _ condition: String) throws -> Bool {
+    func remove(_ table: String, _ condition: String) throws -> Bool {
         try database.execute(sql: "DELETE FROM \(table) WHERE \(condition)")
         let count = database.changesCount
         change(table) { table in
@@ -118,26 +135,26 @@ extension Salvage {
     }
 
     private func keepRules() throws {
+        try database.execute(
+            sql: "CREATE TEMP TABLE IF NOT EXISTS broken (id INTEGER PRIMARY KEY)")
         var isChanged = true
         while isChanged {
             isChanged = false
-            for rule in LedgerRule.all {
-                try proceed()
-                try database.execute(
-                    sql: """
-                        CREATE TEMP TABLE IF NOT EXISTS broken (id INTEGER PRIMARY KEY);
-                        DELETE FROM temp.broken;
-                        """)
-                let broken = try Int64.fetchSet(database, sql: rule.sql)
-                let insert = try database.makeStatement(
-                    sql: "INSERT INTO temp.broken VALUES (?)")
-                for id in broken { try insert.execute(arguments: [id]) }
-                guard !broken.isEmpty else { continue }
-                isChanged = true
-                try leaveOut(rule.subject)
-            }
+            for rule in LedgerRule.all { isChanged = try keep(rule) || isChanged }
         }
         try database.execute(sql: "DROP TABLE IF EXISTS temp.broken")
+    }
+
+    /// Whether something broke it.
+    private func keep(_ rule: LedgerRule) throws -> Bool {
+        try proceed()
+        let broken = try Int64.fetchSet(database, sql: rule.sql)
+        guard !broken.isEmpty else { return false }
+        try database.execute(sql: "DELETE FROM temp.broken")
+        let insert = try database.makeStatement(sql: "INSERT INTO temp.broken VALUES (?)")
+        for id in broken { try insert.execute(arguments: [id]) }
+        try leaveOut(rule.subject)
+        return true
     }
 
     private func leaveOut(_ subject: LedgerRule.Subject) throws {

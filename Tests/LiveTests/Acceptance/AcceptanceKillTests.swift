@@ -14,7 +14,7 @@ struct AcceptanceKillTests {
     func kills() async throws {
         try await Bench.run { bench in
             _ = try bench.generate([
-                "churn", "--rate", "500", "--seconds", "900", "--processes", "1",
+                "churn", "--rate", "200", "--seconds", "1800", "--processes", "1",
             ])
             var random = SystemRandomNumberGenerator()
             var worst: Int64 = 0
