@@ -7,6 +7,7 @@ import Wire
 public func fuzzWire(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: start, count: count)
     fuzzNetlink(bytes)
+    fuzzEvents(bytes)
     fuzzDirectory(bytes)
     fuzzText(Array(bytes))
     return 0
@@ -25,6 +26,19 @@ private func fuzzNetlink(_ bytes: UnsafeRawBufferPointer) {
     precondition(closed.count <= bytes.count / 88, "more closed sockets than octets allow")
     precondition(sockets.count <= bytes.count / 88, "more sockets than octets allow")
     precondition(datagrams.count == sockets.count, "UDP and TCP disagree about the messages")
+}
+
+/// Records of the BPF program's ring, one behind the other.
+private func fuzzEvents(_ bytes: UnsafeRawBufferPointer) {
+    for start in stride(from: 0, to: bytes.count, by: EventRecord.octets) {
+        let end = min(start + EventRecord.octets, bytes.count)
+        for jiffy in [4_000, Int64.max] {
+            let event = KernelEvent(
+                record: UnsafeRawBufferPointer(rebasing: bytes[start..<end]).bytes,
+                jiffyMicroseconds: jiffy)
+            precondition(event == nil || end - start == EventRecord.octets, "a short record")
+        }
+    }
 }
 
 private func fuzzDirectory(_ bytes: UnsafeRawBufferPointer) {

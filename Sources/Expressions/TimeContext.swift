@@ -6,17 +6,23 @@ package struct TimeContext: Sendable {
     package var first: Int64
     /// The recording's last moment.
     package var last: Int64
+    /// What the host's clock showed while it was recorded, stretch by stretch: it may have stepped.
+    package var shown: [ClosedRange<Int64>] {
+        stretches.isEmpty ? [min(first, last)...max(first, last)] : stretches
+    }
+    private var stretches: [ClosedRange<Int64>]
     /// The present.
     package var now: Int64
     /// Local time less UTC, seconds, at a moment given as seconds since 1970.
     package var utcOffset: @Sendable (_ epochSeconds: Int64) -> Int
 
     package init(
-        first: Int64, last: Int64, now: Int64,
+        first: Int64, last: Int64, shown: [ClosedRange<Int64>] = [], now: Int64,
         utcOffset: @escaping @Sendable (_ epochSeconds: Int64) -> Int
     ) {
         self.first = Self.clamp(first)
         self.last = Self.clamp(last)
+        stretches = shown.map { Self.clamp($0.lowerBound)...Self.clamp($0.upperBound) }
         self.now = Self.clamp(now)
         self.utcOffset = utcOffset
     }
@@ -25,6 +31,21 @@ package struct TimeContext: Sendable {
     private static func clamp(_ moment: Int64) -> Int64 {
         max(-62_135_596_800_000_000 + CivilTime.day, min(253_370_764_800_000_000, moment))
     }
+
+    /// The earliest and the latest time that the host's clock showed.
+    var span: ClosedRange<Int64> {
+        (shown.map(\.lowerBound).min() ?? first)...(shown.map(\.upperBound).max() ?? last)
+    }
+
+    /// Leaves away what the host's clock showed later, unless it is all.
+    package mutating func narrow(until moment: Int64) {
+        let before = shown.filter { $0.lowerBound <= moment }
+            .map { $0.lowerBound...min($0.upperBound, moment) }
+        if !before.isEmpty { stretches = before }
+    }
+
+    /// Whether the host's clock showed it.
+    func holds(_ moment: Int64) -> Bool { shown.contains { $0.contains(moment) } }
 
     /// The local date and time of a moment.
     package func local(_ moment: Int64) -> CivilTime {

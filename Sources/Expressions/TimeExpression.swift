@@ -66,13 +66,19 @@ extension TimeExpression {
             let date = context.local(moment)
             return (-1...1).flatMap { context.moments(of: day($0, timeOfDay, from: date)) }
         }
-        let candidates = moments(near: context.first) + moments(near: context.last)
-        let inside = candidates.filter { context.first <= $0 && $0 <= context.last }
-        if let latest = inside.max() {
+        // The clock may have gone back: the latest is in the last stretch that showed it.
+        for stretch in context.shown.reversed() {
+            let candidates = moments(near: stretch.lowerBound) + moments(near: stretch.upperBound)
+            let inside = candidates.filter { stretch.contains($0) }
+            guard let latest = inside.max() else { continue }
             let shown = context.local(latest)
             return try only(Set(inside).filter { context.local($0) == shown }, in: context)
         }
-        let distance = { (moment: Int64) in max(context.first - moment, moment - context.last) }
+        let span = context.span
+        let candidates = moments(near: span.lowerBound) + moments(near: span.upperBound)
+        let distance = { (moment: Int64) in
+            max(span.lowerBound - moment, moment - span.upperBound)
+        }
         guard outside, let nearest = candidates.min(by: { distance($0) < distance($1) }) else {
             throw notRecorded(timeOfDay, in: context)
         }
@@ -85,7 +91,7 @@ extension TimeExpression {
         _ moments: some Sequence<Int64>, in context: TimeContext
     ) throws(ExpressionError) -> Int64 {
         let moments = moments.sorted()
-        let inside = moments.filter { context.first <= $0 && $0 <= context.last }
+        let inside = moments.filter(context.holds)
         let candidates = inside.isEmpty ? moments : inside
         guard candidates.count == 1 else {
             throw ExpressionError(
@@ -99,7 +105,9 @@ extension TimeExpression {
     private static func notRecorded(_ timeOfDay: Int64, in context: TimeContext) -> ExpressionError
     {
         let clock = CivilTime(microseconds: timeOfDay).text(fractionDigits: 0).suffix(8)
-        let span = [context.first, context.last].map { context.local($0).text(fractionDigits: 0) }
+        let span = [context.span.lowerBound, context.span.upperBound].map {
+            context.local($0).text(fractionDigits: 0)
+        }
         return ExpressionError(
             .outsideRecording, cannotRead: "time", clock,
             because: "the recording runs from \(span[0]) to \(span[1])",

@@ -18,9 +18,7 @@ package struct TimeRange: Hashable, Sendable {
         if let since {
             let expression = try TimeExpression(since)
             var context = context
-            if case .clock = expression {
-                context.last = max(context.first, min(context.last, self.until))
-            }
+            if case .clock = expression { context.narrow(until: self.until) }
             self.since = try expression.resolve(in: context, allowingOutside: true)
         }
         // A range that lies beyond the recording's own end is empty, not the wrong way round.

@@ -34,6 +34,8 @@ package struct NextIdentifiers: Equatable, Sendable {
     package var descriptors: Int64 = 1
     package var limit: Int64 = 1
     package var source: Int64 = 1
+    /// Where the recording's axis begins, µs; nil: at the wall clock of its start.
+    package var axisStart: Int64?
 
     package init() {}
 }

@@ -49,6 +49,16 @@ package final class Reader {
         }
     }
 
+    /// Carries what can be read of a damaged recording into a new file; on failure nothing of it
+    /// remains.
+    package static func salvage(
+        _ path: String, into target: String, cancellation: Cancellation
+    ) throws -> SalvageReport {
+        try RecordingFile.salvage(path, into: target) {
+            if let reason = cancellation.reason { throw reason.error }
+        }
+    }
+
     private func unlessCancelled<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()

@@ -11,7 +11,10 @@ package struct Timeline: Sendable {
     }
 
     private struct Step {
+        var recording: Int64
         var at: Int64
+        /// Until when it holds: the next step, or the recording's end.
+        var until: Int64
         /// Wall clock less axis from there on, µs.
         var total: Int64
     }
@@ -19,6 +22,8 @@ package struct Timeline: Sendable {
     /// Every recording, the oldest first.
     package let recordings: [Recording]
     private let steps: [Step]
+    /// Whether no clock stepped.
+    private let isPlain: Bool
     /// What can be a moment, µs; a prepared file may hold others.
     private static let moments: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
 
@@ -27,14 +32,20 @@ package struct Timeline: Sendable {
         var all: [Step] = []
         for recording in recordings {
             // A recording's axis begins at the wall clock anew.
-            all.append(Step(at: recording.started, total: 0))
-            var total: Int64 = 0
+            var next = Step(
+                recording: recording.id, at: recording.started, until: recording.last, total: 0)
             for step in steps where step.recording == recording.id {
-                total &+= step.offset
-                all.append(Step(at: step.at, total: total))
+                if step.at > next.at {
+                    all.append(next)
+                    all[all.count - 1].until = min(step.at - 1, recording.last)
+                }
+                next.at = max(next.at, step.at)
+                next.total &+= step.offset
             }
+            all.append(next)
         }
-        self.steps = steps.isEmpty ? [] : all
+        self.steps = all
+        isPlain = steps.isEmpty
     }
 
     private static let stepsSQL =
@@ -73,15 +84,26 @@ package struct Timeline: Sendable {
         axis &+ (steps.last { $0.at <= axis }?.total ?? 0)
     }
 
+    /// What the wall clock showed while a recording ran, stretch by stretch.
+    package func shown(during recording: Recording) -> [ClosedRange<Int64>] {
+        steps.filter { $0.recording == recording.id && $0.at <= $0.until }
+            .map { ($0.at &+ $0.total)...($0.until &+ $0.total) }
+    }
+
     /// The wall clock of a cell that holds a moment of the axis.
     func wall(_ cell: Cell) -> Cell {
-        guard case .integer(let moment) = cell, !steps.isEmpty else { return cell }
+        guard case .integer(let moment) = cell, !isPlain else { return cell }
         return .integer(wall(moment))
     }
 
     /// The latest moment of the axis at which the wall clock showed this.
     package func axis(_ wall: Int64) -> Int64 {
-        guard !steps.isEmpty else { return wall }
+        guard !isPlain else { return wall }
+        for step in steps.reversed() {
+            let candidate = wall &- step.total
+            if step.at <= candidate, candidate <= step.until { return candidate }
+        }
+        // No clock of a recording showed it.
         for (index, step) in steps.enumerated().reversed() {
             let candidate = wall &- step.total
             let end = index + 1 < steps.count ? steps[index + 1].at : Int64.max

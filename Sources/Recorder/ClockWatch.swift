@@ -18,7 +18,11 @@ struct ClockWatch {
         case slept(Int64)
     }
 
-    init(_ reading: ClockReading) { last = reading }
+    /// Begins with this reading; the axis is this many µs ahead of the wall clock.
+    init(_ reading: ClockReading, ahead: Int64 = 0) {
+        last = reading
+        total = -ahead
+    }
 
     /// Compares a reading with the one before it.
     mutating func observe(_ reading: ClockReading, at moment: Int64) -> [Event] {

@@ -5,15 +5,20 @@ import Model
 extension Recorder {
     func begin(_ writer: SinkWriter) throws -> Session {
         let reading = clock.now()
-        let axis = TimeAxis(reading)
-        let started = axis.microseconds(reading.boot)
+        let wall = TimeAxis(reading).microseconds(reading.boot)
         let facts = sources.host.facts
         let next = try writer.begin(
             RecordingRecord(
                 uuid: settings.uuid(), host: facts.hostname, bootID: facts.bootID,
                 kernel: facts.kernelRelease, version: settings.version,
                 intervalMicroseconds: settings.intervalNanoseconds / 1000,
-                startedMicroseconds: started))
+                startedMicroseconds: wall))
+        let axis = TimeAxis(reading, from: next.axisStart)
+        let started = axis.microseconds(reading.boot)
+        if started != wall {
+            observer.notice(
+                "the wall clock is \(Double(started - wall) / 1e6) s behind the last recording")
+        }
         let numbering = Numbering(next)
         var session = Session(
             writer: writer, axis: axis, numbering: numbering,
@@ -21,7 +26,8 @@ extension Recorder {
                 host: sources.host, axis: axis, next: next,
                 intervalNanoseconds: settings.intervalNanoseconds,
                 hearsEvents: sources.transitions != nil),
-            clockWatch: ClockWatch(reading), sources: SourceLog(nextID: next.source),
+            clockWatch: ClockWatch(reading, ahead: started - wall),
+            sources: SourceLog(nextID: next.source),
             schedule: Schedule(
                 start: reading.boot, interval: settings.intervalNanoseconds,
                 spread: facts.jiffyMicroseconds * 1000),

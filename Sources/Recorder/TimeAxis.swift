@@ -2,15 +2,16 @@ import Ledger
 package import Model
 
 /// The recording's axis: the wall clock at its start plus the boot time elapsed since, so that
-/// order and durations survive steps of the wall clock.
+/// order and durations survive steps of the wall clock. A wall clock that shows an earlier time than
+/// the file's last recording ended at is one that was stepped: the axis goes on from there.
 package struct TimeAxis: Equatable, Sendable {
     private let originBoot: Int64
     private let originWall: Int64
 
-    /// The axis of a recording that starts now.
-    package init(_ reading: ClockReading) {
+    /// The axis of a recording that starts now, at the wall clock or where it is told to begin, µs.
+    package init(_ reading: ClockReading, from start: Int64? = nil) {
         originBoot = reading.boot
-        originWall = reading.wall / 1000
+        originWall = start ?? reading.wall / 1000
     }
 
     /// µs on the axis, not later than this moment of the boot clock (ns).

@@ -1,6 +1,13 @@
-/// A rule that every recording keeps, as a query for what breaks it: one text a row.
+/// A rule that every recording keeps, as a query for what breaks it: its number, and what follows
+/// its number in a sentence.
 struct LedgerRule {
+    /// What can break a rule.
+    enum Subject: String {
+        case connection, sample, recording
+    }
+
     let name: String
+    var subject = Subject.connection
     let sql: String
 
     /// Rules that need no parameter.
@@ -11,14 +18,14 @@ struct LedgerRule {
     private static let bounds = LedgerRule(
         name: "bounds",
         sql: """
-            SELECT 'connection ' || connection_id || ': a bound''s latest lies before its earliest'
+            SELECT connection_id, ': a bound''s latest lies before its earliest'
             FROM connection
             WHERE attempted_min_us > attempted_max_us OR opened_min_us > opened_max_us
               OR closed_min_us > closed_max_us OR tw_entered_min_us > tw_entered_max_us
               OR tw_left_min_us > tw_left_max_us OR first_sample > last_sample
               OR closed_max_us < opened_min_us OR tw_left_max_us < tw_entered_min_us
             UNION
-            SELECT 'connection ' || connection_id || ': a bound''s latest lies before its earliest'
+            SELECT connection_id, ': a bound''s latest lies before its earliest'
             FROM \(stored)
             WHERE attempted_width < -1 OR opened_width < -1 OR closed_width < -1
               OR tw_entered_width < -1 OR tw_left_width < -1
@@ -27,7 +34,7 @@ struct LedgerRule {
     private static let stays = LedgerRule(
         name: "spans",
         sql: """
-            SELECT 'connection ' || connection_id || ': stay ' || sequence
+            SELECT connection_id, ': stay ' || sequence
               || ' ends before it begins'
             FROM span
             WHERE entered_min_us > entered_max_us OR left_min_us > left_max_us
@@ -37,7 +44,7 @@ struct LedgerRule {
     private static let strays = LedgerRule(
         name: "spans",
         sql: """
-            SELECT 'connection ' || s.connection_id || ': stay ' || s.sequence
+            SELECT s.connection_id, ': stay ' || s.sequence
               || ' belongs to no connection that has stays'
             FROM span AS s
             LEFT JOIN ended_connection AS e ON e.connection_id = s.connection_id
@@ -48,7 +55,7 @@ struct LedgerRule {
     private static let overlaps = LedgerRule(
         name: "spans",
         sql: """
-            SELECT 'connection ' || a.connection_id || ': stays ' || a.sequence || ' and '
+            SELECT a.connection_id, ': stays ' || a.sequence || ' and '
               || b.sequence || ' share a sample'
             FROM span AS a JOIN span AS b
               ON b.connection_id = a.connection_id AND b.sequence > a.sequence
@@ -65,7 +72,7 @@ struct LedgerRule {
     private static let closings = LedgerRule(
         name: "closing",
         sql: """
-            SELECT 'connection ' || connection_id || ': ' || fault FROM (
+            SELECT connection_id, ': ' || fault FROM (
               SELECT connection_id,
                 CASE WHEN closing_began_us IS NULL OR closing_half_us IS NULL
                     THEN 'one step of its close is told without the other'
@@ -84,11 +91,11 @@ struct LedgerRule {
     private static let ends = LedgerRule(
         name: "ends",
         sql: """
-            SELECT 'connection ' || connection_id || ': an attempt that was not sent has opened'
+            SELECT connection_id, ': an attempt that was not sent has opened'
             FROM stored_connection
             WHERE close_kind = 7 AND opened_max_us IS NOT NULL
             UNION ALL
-            SELECT 'connection ' || connection_id || ': ended in a way that has no name'
+            SELECT connection_id, ': ended in a way that has no name'
             FROM stored_connection
             WHERE close_kind NOT BETWEEN 0 AND 8
             """)
@@ -96,7 +103,7 @@ struct LedgerRule {
     private static let waits = LedgerRule(
         name: "time_wait",
         sql: """
-            SELECT 'connection ' || connection_id || ': ' || fault FROM (
+            SELECT connection_id, ': ' || fault FROM (
               SELECT connection_id,
                 CASE WHEN tw_ended_by NOT BETWEEN 0 AND 5
                     THEN 'its TIME-WAIT ended in a way that has no name'
@@ -114,13 +121,13 @@ struct LedgerRule {
     private static let live = LedgerRule(
         name: "live",
         sql: """
-            SELECT 'connection ' || l.connection_id || ' is still live in recording '
+            SELECT l.connection_id, ' is still live in recording '
               || r.recording_id || ', which has ended'
             FROM live_connection AS l JOIN side AS d ON d.side_id = l.side_id
             JOIN recording AS r ON r.recording_id = d.recording_id
             WHERE r.ended_us IS NOT NULL
             UNION ALL
-            SELECT 'connection ' || l.connection_id || ' is both live and ended'
+            SELECT l.connection_id, ' is both live and ended'
             FROM live_connection AS l
             JOIN ended_connection AS e ON e.connection_id = l.connection_id
             """)
@@ -129,19 +136,19 @@ struct LedgerRule {
     private static let ids = LedgerRule(
         name: "ids",
         sql: """
-            SELECT 'connection ' || c.connection_id || ' is too new for sample ' || c.first_sample
+            SELECT c.connection_id, ' is too new for sample ' || c.first_sample
             FROM connection AS c JOIN sample AS s ON s.sample_id = c.first_sample
             WHERE c.connection_id >= s.next_connection_id
             UNION ALL
-            SELECT 'connection ' || c.connection_id || ' is too old for sample ' || c.first_sample
+            SELECT c.connection_id, ' is too old for sample ' || c.first_sample
             FROM connection AS c JOIN sample AS s ON s.sample_id = c.first_sample - 65
             WHERE c.connection_id < s.next_connection_id
             """)
 
     private static let samples = LedgerRule(
-        name: "samples",
+        name: "samples", subject: .sample,
         sql: """
-            SELECT 'sample ' || sample_id || ': ' || fault FROM (
+            SELECT sample_id, ': ' || fault FROM (
               SELECT sample_id,
                 CASE WHEN sampled_us < lag(sampled_us) OVER before
                     THEN 'its time lies before the sample before'
@@ -154,9 +161,9 @@ struct LedgerRule {
             """)
 
     private static let times = LedgerRule(
-        name: "recordings",
+        name: "recordings", subject: .recording,
         sql: """
-            SELECT 'recording ' || recording_id || ' ends before it starts'
+            SELECT recording_id, ' ends before it starts'
             FROM recording WHERE ended_us < started_us
             """)
 

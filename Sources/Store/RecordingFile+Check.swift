@@ -72,8 +72,11 @@ extension RecordingFile {
     private static func breaches(
         of rule: LedgerRule, _ database: Database
     ) throws -> [CheckFinding] {
-        try String.fetchAll(database, sql: "\(rule.sql) LIMIT \(findingsPerRule)")
-            .map { CheckFinding(rule: rule.name, detail: $0) }
+        try Row.fetchAll(database, sql: "\(rule.sql) LIMIT \(findingsPerRule)").map { row in
+            let (number, fault): (Int64, String) = (row[0], row[1])
+            return CheckFinding(
+                rule: rule.name, detail: "\(rule.subject.rawValue) \(number)\(fault)")
+        }
     }
 
     private static func counts(_ database: Database) throws -> [CheckFinding] {

@@ -17,7 +17,7 @@ extension RecordingFile {
         let part = "\(target).part-\(getpid())"
         defer { for ending in ["", "-journal", "-wal", "-shm"] { unsafe unlink(part + ending) } }
         try StoreError.translating("copy to", target) { try copy(to: part, progress) }
-        try publish(part, as: target)
+        try Self.publish(part, as: target)
     }
 
     private func copy(
@@ -41,8 +41,8 @@ extension RecordingFile {
         try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
     }
 
-    /// Gives the copy its name, never another file's.
-    private func publish(_ part: String, as target: String) throws {
+    /// Gives a finished file its name, never another file's.
+    static func publish(_ part: String, as target: String) throws {
         let descriptor = unsafe Glibc.open(part, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError(errno: errno, "copy to", target) }
         let synced = fsync(descriptor)

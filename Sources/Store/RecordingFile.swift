@@ -34,7 +34,7 @@ package final class RecordingFile: Sendable {
         }
     }
 
-    private static func examine(_ path: String) throws {
+    static func examine(_ path: String) throws {
         guard let facts = FileFacts(path: path) else {
             let number = errno
             if number == ENOENT || number == ENOTDIR {

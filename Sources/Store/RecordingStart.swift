@@ -15,6 +15,10 @@ struct RecordingStart {
           recording_uuid, host, boot_id, kernel, version, interval_us, started_us)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """
+    private static let endSQL = "SELECT max(ended_us) FROM recording"
+    private static let stepSQL = """
+        INSERT INTO clock_step (recording_id, at_us, offset_us, total_us) VALUES (?1, ?2, ?3, ?3)
+        """
     private static let gapSQL = """
         INSERT OR REPLACE INTO gap (recording_id, from_us, until_us, reason) VALUES (?, ?, ?, ?)
         """
@@ -35,8 +39,29 @@ struct RecordingStart {
 
     let database: Database
 
-    /// Writes the recording's row; the number it got, and where each kind of row counts on.
-    func begin(_ recording: RecordingRecord) throws -> (id: Int64, next: NextIdentifiers) {
+    /// Whether somebody ended every recording. Reads where each kind of row counts on.
+    func isClosed() throws -> Bool {
+        _ = try nextIdentifiers()
+        return try Row.fetchOne(database, sql: Self.openSQL) == nil
+    }
+
+    /// Closes and reads what a start closes and reads, and leaves all as it was.
+    func rehearse() throws {
+        try database.inTransaction(.immediate) {
+            for row in try Row.fetchAll(database, sql: Self.openSQL) {
+                try RecordingCloser(database: database).close(
+                    recording: row["recording_id"], reason: "crashed")
+            }
+            _ = try nextIdentifiers()
+            return .rollback
+        }
+    }
+
+    /// Writes the recording's row; the number it got, and where each kind of row counts on. What had
+    /// to make room for the file is a gap since it was last written.
+    func begin(
+        _ recording: RecordingRecord, after displaced: Displaced? = nil
+    ) throws -> (id: Int64, next: NextIdentifiers) {
         let open = try Row.fetchAll(database, sql: Self.openSQL)
         var gaps: [(from: Int64, reason: String)] = []
         for row in open {
@@ -49,19 +74,33 @@ struct RecordingStart {
             // By the wall clock, which is the only axis that two recordings share.
             gaps.append((ended + (steps ?? 0), reason))
         }
+        if let displaced {
+            let name = displaced.path.split(separator: "/").last ?? ""
+            gaps.append(
+                (displaced.writtenMicroseconds, "the file was damaged and is now \(name)"))
+        }
+        // A wall clock behind the last recording's end, as one that starts at 1970: the axis goes on
+        // from that end, so that recordings stay in their order, and the clock has stepped.
+        let end = try Int64.fetchOne(database, sql: Self.endSQL) ?? .min
+        let wall = recording.startedMicroseconds
+        let start = max(wall, end &+ 1)
         try database.execute(
             sql: Self.insertSQL,
             arguments: [
                 recording.uuid, recording.host, recording.bootID, recording.kernel,
-                recording.version, recording.intervalMicroseconds, recording.startedMicroseconds,
+                recording.version, recording.intervalMicroseconds, start,
             ])
         let id = database.lastInsertedRowID
-        for gap in gaps {
-            let start = recording.startedMicroseconds
-            try database.execute(
-                sql: Self.gapSQL, arguments: [id, min(gap.from, start), start, gap.reason])
+        if start != wall {
+            try database.execute(sql: Self.stepSQL, arguments: [id, start, wall - start])
         }
-        return (id, try nextIdentifiers())
+        for gap in gaps {
+            let from = min(gap.from &+ (start - wall), start)
+            try database.execute(sql: Self.gapSQL, arguments: [id, from, start, gap.reason])
+        }
+        var next = try nextIdentifiers()
+        next.axisStart = start
+        return (id, next)
     }
 
     private func nextIdentifiers() throws -> NextIdentifiers {

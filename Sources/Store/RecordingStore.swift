@@ -17,6 +17,8 @@ package final class RecordingStore {
     private var recording: Int64?
     /// The file as it was opened; nil where it is none.
     private let opened: FileFacts?
+    /// What had to make room for the file, until a recording tells of it.
+    var earlier: Displaced?
 
     /// Opens or makes the file, and brings it to this program's schema. A file of another program
     /// or of a later version is refused unchanged.
@@ -48,8 +50,11 @@ package final class RecordingStore {
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
                 if writer == nil { writer = try ChangeWriter(database) }
             }
-            let start = try database.write { try RecordingStart(database: $0).begin(recording) }
+            let start = try database.write {
+                try RecordingStart(database: $0).begin(recording, after: earlier)
+            }
             self.recording = start.id
+            earlier = nil
             return start.next
         }
     }
@@ -95,13 +100,18 @@ package final class RecordingStore {
             }
             self.recording = nil
             writer = nil
-            let isDisplaced = isDisplaced
-            database.writeWithoutTransaction { database in
-                // A reader that is still there keeps the log: it is whole with it, so no error.
-                _ = try? database.checkpoint(.truncate)
-                // Beside another file at the path, the log to be removed may be of that one.
-                if !isDisplaced { try? database.execute(sql: "PRAGMA journal_mode = DELETE") }
-            }
+            settle()
+        }
+    }
+
+    /// Leaves one plain file. A reader that is still there keeps the log: it is whole with it, so
+    /// no error.
+    func settle() {
+        let isDisplaced = isDisplaced
+        database.writeWithoutTransaction { database in
+            _ = try? database.checkpoint(.truncate)
+            // Beside another file at the path, the log to be removed may be of that one.
+            if !isDisplaced { try? database.execute(sql: "PRAGMA journal_mode = DELETE") }
         }
     }
 

@@ -163,6 +163,12 @@ struct DocsCommandTests {
             for name in made {
                 #expect(try Command.socktape("check", db: folder.file(name)).code == 0)
             }
+        case "check" where example.words.contains("--repair"):
+            #expect(made.count == 1)
+            for name in made {
+                #expect(try Command.socktape("check", db: folder.file(name)).code == 0)
+            }
+            try expectAnswer(outcome.output, "table")
         case "check": #expect(!outcome.complaint.isEmpty && outcome.output.isEmpty)
         case "export":
             let target = folder.file(try #require(made.first))

@@ -71,6 +71,25 @@ struct RecordTests {
         #expect(try Command.socktape("check", db: path).code == 0)
     }
 
+    @Test(
+        "After its end another user of its group reads it without write access to its folder",
+        .enabled(if: getuid() == 0))
+    func otherUser() throws {
+        let path = folder.file("tape.sqlite")
+        #expect(try Command.socktape("record", "--duration", "50ms", db: path).code == 0)
+        #expect(folder.names == ["tape.sqlite"])
+        for words in ["report summary", "check", "sql 'SELECT * FROM samples'"] {
+            let outcome = try Command.shell(
+                """
+                chmod 755 '\(folder.path)'
+                exec setpriv --reuid 65534 --regid 0 --clear-groups --inh-caps=-all \\
+                  "$socktape" \(words) --db '\(path)'
+                """)
+            #expect(outcome.code == 0, "\(words): \(outcome.complaint)")
+        }
+        #expect(folder.names == ["tape.sqlite"])
+    }
+
     @Test("A file that is moved away is whole and ended, and a new one goes on in its place")
     func movedAway() throws {
         let path = folder.file("tape.sqlite")

@@ -36,7 +36,7 @@ struct RandomTextTests {
     }
 
     /// How many of the grammars accept the text.
-    private static func readings(of text: String) -> Int {
+    static func readings(of text: String) -> Int {
         let duration = accepted { try DurationExpression(text) }
         let sameDuration = accepted { try duration.map { try DurationExpression($0.description) } }
         #expect(sameDuration == duration)

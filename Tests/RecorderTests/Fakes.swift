@@ -18,8 +18,12 @@ final class FakeClock: RecorderClock {
 
     let state: Mutex<State>
 
-    init(wallSteps: [Int: Int64] = [:], suspends: [Int: Int64] = [:]) {
+    init(
+        wall: Int64 = 1_700_000_000_000_000_000, wallSteps: [Int: Int64] = [:],
+        suspends: [Int: Int64] = [:]
+    ) {
         var state = State()
+        state.reading.wall = wall
         state.wallSteps = wallSteps
         state.suspends = suspends
         self.state = Mutex(state)
@@ -173,10 +177,12 @@ final class MemorySink: RecordingSink, @unchecked Sendable {
     var changes: [[Change]] = []
     var end: (at: Int64, reason: String)?
     let fileBytes: Int64? = 4096
+    /// What the file says of where to count on.
+    var next = NextIdentifiers()
 
     func begin(_ recording: RecordingRecord) -> NextIdentifiers {
         self.recording = recording
-        return NextIdentifiers()
+        return next
     }
 
     func write(_ sample: SampleRecord?, changes: [Change]) {

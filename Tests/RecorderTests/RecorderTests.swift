@@ -24,12 +24,13 @@ struct RecorderTests {
 
     static func record(
         seconds: Int64 = 5, interval: Int64 = 1_000_000_000, clock: FakeClock = FakeClock(),
-        tables: [[SocketRow]] = [[]], dumpEvery: Int64? = nil,
+        tables: [[SocketRow]] = [[]], dumpEvery: Int64? = nil, axisStart: Int64? = nil,
         arrange: (FakeKernel) -> Void = { _ in }
     ) async throws -> Outcome {
         let kernel = FakeKernel(clock: clock, tables: tables)
         arrange(kernel)
         let sink = MemorySink()
+        sink.next.axisStart = axisStart
         let notices = Notices()
         let recorder = Recorder(
             settings: RecorderSettings(

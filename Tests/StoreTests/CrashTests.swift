@@ -105,6 +105,23 @@ struct CrashTests {
                 == ["1795392005000000|1795392060000000"])
     }
 
+    @Test("A clock that is behind the last recording changes neither order nor what it shows")
+    func behind() throws {
+        let store = try RecordingStore(path: try crashed())
+        // 20 s after 1970; the crashed recording ended two seconds after midnight.
+        let next = try store.begin(.example(uuid: "two", started: 20_000_000))
+        let end: Int64 = 1_795_392_002_000_000
+        #expect(next.axisStart == end + 1)
+        #expect(
+            try store.database.lines("SELECT started_us, started_at FROM recordings")
+                == [
+                    "1795392000000000|2026-11-23T00:00:00.000000Z",
+                    "1795392002000001|1970-01-01T00:00:20.000000Z",
+                ])
+        #expect(
+            try store.database.lines("SELECT * FROM gaps") == ["2|\(end + 1)|\(end + 1)|crashed"])
+    }
+
     @Test("A start that fails leaves the crashed recording as it was")
     func failedStart() throws {
         let store = try RecordingStore(path: try crashed())

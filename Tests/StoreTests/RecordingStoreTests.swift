@@ -30,7 +30,9 @@ struct RecordingStoreTests {
     @Test("A sample's rows are there with the values that were given")
     func values() throws {
         let store = try RecordingStore(path: folder.file())
-        #expect(try store.begin(.example()) == NextIdentifiers())
+        var next = NextIdentifiers()
+        next.axisStart = RecordingRecord.example().startedMicroseconds
+        #expect(try store.begin(.example()) == next)
         var process = ProcessRecord(
             id: 1,
             facts: ProcessFacts(

@@ -43,6 +43,11 @@ struct HostileInputTests {
         _ = SocketLink.inode(bytes.span.bytes)
         _ = NetlinkSocketList.drops(of: 1, in: bytes)
         _ = ProcessPrivileges(status: bytes)
+        for start in stride(from: 0, to: bytes.count, by: EventRecord.octets) {
+            let record = Array(bytes[start..<min(start + EventRecord.octets, bytes.count)])
+            let event = KernelEvent(record: record.span.bytes, jiffyMicroseconds: .max)
+            #expect(event == nil || record.count == EventRecord.octets)
+        }
         var closed: [SocketRow] = []
         _ = DestroyDecoder().sockets(in: bytes.span.bytes, into: &closed)
         #expect(closed.count <= bytes.count / 88)

@@ -20,7 +20,7 @@ struct AtCommand: ReaderCommand {
               socktape at end --process nginx --format csv
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var filters: FilterOptions
     @OptionGroup var answer: AnswerOptions
 
@@ -42,7 +42,7 @@ struct AtCommand: ReaderCommand {
         let filter = try filters.clause()
         let typed = try TimeExpression(time.joined(separator: " "))
         try Desk.work(database, answer, in: surroundings) { desk in
-            let moment = desk.session.timeline.axis(try typed.resolve(in: try desk.timeContext()))
+            let moment = desk.axis(try typed.resolve(in: try desk.timeContext()), typed)
             let sample = try desk.sample(before: moment)
             let apart = try desk.hasNamespaces(Scope(AxisRange(since: moment, until: moment)))
             let question =

@@ -16,7 +16,7 @@ struct ConnectionsCommand: ReaderCommand {
               socktape connections --peer 10.0.0.0/8:443 --limit 0 --format csv
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: FilterOptions
     @OptionGroup var answer: AnswerOptions

@@ -21,7 +21,7 @@ struct DiffCommand: ReaderCommand {
               socktape diff 'yesterday 22:00' now --process nginx --format csv
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var filters: FilterOptions
     @OptionGroup var answer: AnswerOptions
 
@@ -75,7 +75,7 @@ extension Desk {
         var context = try timeContext()
         let until = try typed[1].resolve(in: context)
         // Of a bare time of day the latest before the second moment is meant.
-        if case .clock = typed[0] { context.last = max(context.first, min(context.last, until)) }
+        if case .clock = typed[0] { context.narrow(until: until) }
         let since = try typed[0].resolve(in: context)
         guard since <= until else {
             throw Failure(
@@ -83,7 +83,7 @@ extension Desk {
                 "cannot compare '\(words[0])' to '\(words[1])': the second is before the first; "
                     + "try them the other way round")
         }
-        return AxisRange(since: session.timeline.axis(since), until: session.timeline.axis(until))
+        return AxisRange(since: axis(since, typed[0]), until: axis(until, typed[1]))
     }
 
     /// Says how much came and went.

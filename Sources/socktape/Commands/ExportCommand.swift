@@ -26,7 +26,7 @@ struct ExportCommand: ReaderCommand {
               socktape export --output shared --gzip --anonymize
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
 
     @Option(help: ArgumentHelp("The folder; made if it is missing.", valueName: "dir"))
@@ -49,7 +49,7 @@ struct ExportCommand: ReaderCommand {
         let isNew = try Folder.make(output)
         do {
             let page = try Page(in: surroundings)
-            let reader = try surroundings.reader(database.path(in: surroundings))
+            let reader = try surroundings.reader(database)
             let files = try reader.read { session in
                 let desk = Desk(session: session, page: page, surroundings: surroundings)
                 return try write(

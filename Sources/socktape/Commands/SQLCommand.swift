@@ -1,5 +1,4 @@
 import ArgumentParser
-import Expressions
 import Model
 import Queries
 
@@ -17,26 +16,14 @@ struct SQLCommand: ReaderCommand {
               socktape sql "SELECT * FROM samples" --format csv --output samples.csv
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var anonymize: AnonymizeOptions
-
-    @Option(help: ArgumentHelp("Give up after so long.", valueName: "duration"))
-    var timeout: String?
 
     @Argument(help: "One statement that reads.")
     var statement: String
 
     func run(in surroundings: Surroundings) throws {
-        let limit = try timeout.map { try DurationExpression($0) }
-        let cancellation = surroundings.cancellation
-        let clock = limit.map { limit in
-            Task.detached {
-                try await Task.sleep(for: .microseconds(limit.microseconds))
-                cancellation.cancel(.timeout)
-            }
-        }
-        defer { clock?.cancel() }
         try Desk.work(database, output, in: surroundings, anonymize: anonymize) { desk in
             let cursor = try desk.session.rows(of: statement)
             guard !cursor.columns.isEmpty else { return }

@@ -14,12 +14,12 @@ struct SnapshotCommand: ReaderCommand {
               socktape snapshot monday.sqlite
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
 
     @Argument(help: "The file to make.")
     var file: String
 
     func run(in surroundings: Surroundings) throws {
-        try surroundings.reader(database.path(in: surroundings)).snapshot(to: file)
+        try surroundings.reader(database).snapshot(to: file)
     }
 }

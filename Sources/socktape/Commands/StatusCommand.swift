@@ -14,7 +14,7 @@ struct StatusCommand: ReaderCommand {
               socktape status --format json
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var output: OutputOptions
 
     func run(in surroundings: Surroundings) throws {

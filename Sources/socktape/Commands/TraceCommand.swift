@@ -21,7 +21,7 @@ struct TraceCommand: ReaderCommand {
               socktape trace '[2001:db8::1]:50000' '[2001:db8::2]:5432' --format json
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var answer: AnswerOptions
 
     @Argument(help: "Its id, or both ends, each ADDR:PORT, this host's first.")

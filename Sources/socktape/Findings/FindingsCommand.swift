@@ -31,7 +31,7 @@ struct FindingsCommand: ReaderCommand {
         var severity: Severity { self == .warning ? .warning : .critical }
     }
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var output: OutputOptions
 

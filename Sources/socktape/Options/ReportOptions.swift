@@ -4,7 +4,7 @@ import Queries
 /// What each report about connections is told: of which recording, when, between which ends, how
 /// many rows, and how it answers.
 struct ReportOptions: ParsableArguments {
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: EndFilterOptions
     @OptionGroup var top: TopOptions

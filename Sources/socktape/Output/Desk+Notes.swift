@@ -48,6 +48,7 @@ extension Desk {
         case "bpf": HumanText.count(lost, "event") + " lost"
         case "sock_destroy": HumanText.count(lost, "destroy message") + " lost"
         case "schedule": HumanText.count(lost, "sample") + " could not be taken in time"
+        case "repair": HumanText.count(lost, "row") + " left out"
         case "sock_diag", "proc_net_tcp": HumanText.count(lost, "walk") + " not complete"
         default: "lost \(HumanText.number(lost)) of what it should have seen"
         }

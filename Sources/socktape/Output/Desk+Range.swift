@@ -14,7 +14,8 @@ extension Desk {
         }
         return TimeContext(
             first: session.timeline.wall(latest.started), last: session.timeline.wall(latest.last),
-            now: surroundings.now(), utcOffset: surroundings.utcOffset)
+            shown: session.timeline.shown(during: latest), now: surroundings.now(),
+            utcOffset: surroundings.utcOffset)
     }
 
     /// The range that was asked for, on the axis; the latest recording's when none was.
@@ -22,7 +23,8 @@ extension Desk {
         let context = try timeContext()
         let typed = try TimeRange(since: options.since, until: options.until, in: context)
         let range = AxisRange(
-            since: session.timeline.axis(typed.since), until: session.timeline.axis(typed.until))
+            since: axis(typed.since, try TimeExpression(options.since ?? "start")),
+            until: axis(typed.until, try TimeExpression(options.until ?? "end")))
         guard session.timeline.holds(range) else {
             throw Failure(
                 .nothingRecorded,
@@ -31,6 +33,16 @@ extension Desk {
                     + "\(try held()); try a range within")
         }
         return range
+    }
+
+    /// A time on the axis. The recording's own ends are known there; the clock may have shown them
+    /// twice.
+    func axis(_ wall: Int64, _ typed: TimeExpression) -> Int64 {
+        switch (typed, session.timeline.recordings.last) {
+        case (.anchored(.start, let offset), let latest?): return latest.started + offset
+        case (.anchored(.end, let offset), let latest?): return latest.last + offset
+        default: return session.timeline.axis(wall)
+        }
     }
 
     /// A moment by local clocks, to the second, for messages.

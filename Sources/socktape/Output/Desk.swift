@@ -17,12 +17,12 @@ final class Desk {
 
     /// Opens the output, then the recording, works, and gives the output its name.
     static func work(
-        _ database: DatabaseOptions, _ options: OutputOptions, in surroundings: Surroundings,
+        _ database: ReaderOptions, _ options: OutputOptions, in surroundings: Surroundings,
         anonymize: AnonymizeOptions? = nil, showsSQL: Bool = false, _ body: (Desk) throws -> Void
     ) throws {
         let page = try Page(
             options, hider: try anonymize?.hider(), showsSQL: showsSQL, in: surroundings)
-        let reader = try surroundings.reader(database.path(in: surroundings))
+        let reader = try surroundings.reader(database)
         try reader.read { session in
             try body(Desk(session: session, page: page, surroundings: surroundings))
         }
@@ -31,7 +31,7 @@ final class Desk {
 
     /// As above; where SQL is wanted, `show` writes it, and nothing else is written.
     static func work(
-        _ database: DatabaseOptions, _ options: AnswerOptions, in surroundings: Surroundings,
+        _ database: ReaderOptions, _ options: AnswerOptions, in surroundings: Surroundings,
         _ body: (Desk) throws -> Void
     ) throws {
         try work(
@@ -75,10 +75,11 @@ final class Desk {
 }
 
 extension Surroundings {
-    /// Opens a recording whose answers Ctrl-C can end.
-    func reader(_ path: String) throws -> Reader {
-        try Reader(
-            path: path, cancellation: cancellation,
+    /// Opens a recording whose answers Ctrl-C can end, and --timeout.
+    func reader(_ database: ReaderOptions) throws -> Reader {
+        try database.limit(cancellation)
+        return try Reader(
+            path: database.path(in: self), cancellation: cancellation,
             isInPrefix: { AddressPrefix.holds(address: $0, prefix: $1, length: $2) })
     }
 }

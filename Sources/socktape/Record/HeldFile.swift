@@ -7,11 +7,33 @@ import Store
 final class HeldFile {
     private let store: RecordingStore
     private let lock: FileLock
+    /// What a person should know of the file before it is recorded into.
+    let notices: [String]
 
-    /// Locks and opens a recording's file, made if it is missing.
+    /// Locks and opens a recording's file, made if it is missing, and anew if it is proved damaged.
     init(_ path: String) throws {
-        lock = try FileLock(path)
-        store = try RecordingStore(path: path)
+        let first = try FileLock(path)
+        let displaced: Displaced?
+        (store, displaced) = try RecordingStore.open(
+            replacingDamaged: path, now: KernelClock().now().wall / 1000)
+        if displaced != nil {
+            // The lock went with the file that was moved.
+            first.release()
+            lock = try FileLock(path)
+        } else {
+            lock = first
+        }
+        notices =
+            (displaced.map { [Self.text(of: $0)] } ?? [])
+            + (try store.unended()).map { recording in
+                "recording \(recording) was not closed: its recorder or the host crashed; it ends at "
+                    + "its last sample"
+            }
+    }
+
+    private static func text(of displaced: Displaced) -> String {
+        "the file is damaged (\(displaced.proof)): it is now \(displaced.path), and a new one begins; "
+            + "'socktape check --repair' carries what can be read of it into a file of its own"
     }
 
     func begin(_ recording: RecordingRecord) throws -> NextIdentifiers {

@@ -2,6 +2,7 @@ import Expressions
 import FoundationEssentials
 import Kernel
 import Logging
+import Model
 import Recorder
 import Rendering
 import ServiceLifecycle
@@ -39,11 +40,13 @@ struct RecordingJob {
             let line = ProgressOnTerminal()
             defer { line.close() }
             Terminal.complain("\(title); Ctrl-C ends it\n")
+            for notice in file.notices { line.notice(notice) }
             try await record(capture.sources, into: file, line)
         } else {
             let logger = logger
             logger.info("\(title)")
             let log = ProgressInLog(logger)
+            for notice in file.notices { log.notice(notice) }
             let manager = ServiceManager(environment: environment)
             let observer: any RecorderObserver =
                 manager.map { SupervisedProgress(log, $0) } ?? log

@@ -12,7 +12,7 @@ struct CoverageReport: ReaderCommand {
             is marked !. What is missing is held against what events and destroy messages lost.
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var answer: AnswerOptions
 

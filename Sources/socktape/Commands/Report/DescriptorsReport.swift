@@ -18,7 +18,7 @@ struct DescriptorsReport: ReaderCommand {
               socktape report fds --top 0 --format csv
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var top: TopOptions
     @OptionGroup var answer: AnswerOptions

@@ -28,7 +28,7 @@ struct LifetimesReport: ReaderCommand {
               socktape report lifetimes --curve --format csv
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: EndFilterOptions
     @OptionGroup var top: TopOptions

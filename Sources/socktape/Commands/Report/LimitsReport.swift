@@ -18,7 +18,7 @@ struct LimitsReport: ReaderCommand {
               socktape report limits --since 03:00 --until 03:30 --format json
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var top: TopOptions
     @OptionGroup var answer: AnswerOptions

@@ -19,7 +19,7 @@ struct ListenersReport: ReaderCommand {
               socktape report listeners --since 03:00 --until 03:30
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var top: TopOptions
     @OptionGroup var answer: AnswerOptions

@@ -16,7 +16,7 @@ struct ProcessesReport: ReaderCommand {
               socktape report processes --role client --wide
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: FilterOptions
     @OptionGroup var top: TopOptions

@@ -12,7 +12,7 @@ struct StatesReport: ReaderCommand {
             state of each bucket. States that never occurred are left out.
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var answer: AnswerOptions
 

@@ -7,7 +7,7 @@ struct SummaryReport: ReaderCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary", abstract: "A range on one page.")
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var answer: AnswerOptions
 

@@ -1,0 +1,95 @@
+import GRDB
+import Glibc
+import Testing
+
+/// kill -9 in the middle of churn, over and over on the same file.
+@Suite("A recorder that is killed again and again")
+struct AcceptanceKillTests {
+    /// ms from sample to sample.
+    private static let interval = 50
+    /// `SOCKTAPE_KILLS` asks for more.
+    private static let kills = getenv("SOCKTAPE_KILLS").flatMap { Int(String(cString: $0)) } ?? 12
+
+    @Test("loses its last two intervals at most, and every start says what happened")
+    func kills() async throws {
+        try await Bench.run { bench in
+            _ = try bench.generate([
+                "churn", "--rate", "200", "--seconds", "1800", "--processes", "1",
+            ])
+            var random = SystemRandomNumberGenerator()
+            var worst: Int64 = 0
+            for round in 0..<Self.kills {
+                let recorder = try await bench.record(
+                    interval: "\(Self.interval)ms",
+                    capture: round % 3 == 2 ? "dumps+events" : "dumps")
+                try await Task.sleep(for: .milliseconds(Int.random(in: 30...700, using: &random)))
+                recorder.send(SIGKILL)
+                #expect(try await recorder.wait() == -SIGKILL)
+                let killed = Self.now()
+                if round > 0 {
+                    #expect(recorder.errors.contains("was not closed"), "\(recorder.errors)")
+                }
+                let last = try await Self.expectSound(bench, round)
+                worst = max(worst, killed - last)
+            }
+            // A busy host may take its samples late: that is told, and is no loss.
+            let late = try bench.query {
+                try Int64.fetchOne($0, sql: "SELECT max(lag_us) FROM recorder_health") ?? 0
+            }
+            let allowed = Int64(2 * Self.interval) * 1000 + late + 50_000
+            print("\(Self.kills) kills: at most \(worst / 1000) ms lost, late by \(late / 1000) ms")
+            #expect(worst <= allowed, "\(worst) µs lost, \(late) µs late")
+            let final = try await bench.record(interval: "\(Self.interval)ms")
+            try await bench.stop(final)
+            try Self.expectTold(bench)
+        }
+    }
+
+    /// The wall clock, µs.
+    private static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+
+    /// Checks a copy, so that nothing but the next recorder mends the file; the last sample's time.
+    private static func expectSound(_ bench: Bench, _ round: Int) async throws -> Int64 {
+        let copy = bench.directory + "/copy.sqlite"
+        for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) }
+        for suffix in ["", "-wal"] where access(bench.recording + suffix, F_OK) == 0 {
+            try await bench.host(["cp", bench.recording + suffix, copy + suffix])
+        }
+        let check = try bench.start([try Bench.product("socktape"), "check", "--db", copy])
+        let code = try await check.wait()
+        #expect(code == 0, "round \(round): \(check.output)\(check.errors)")
+        return try lastSample(of: copy)
+    }
+
+    /// When the last sample was over.
+    private static func lastSample(of path: String) throws -> Int64 {
+        try DatabaseQueue(path: path).read {
+            try Int64.fetchOne(
+                $0,
+                sql: """
+                    SELECT sampled_us + coalesce(dump_us, 0) FROM samples
+                    ORDER BY sample_id DESC LIMIT 1
+                    """) ?? 0
+        }
+    }
+
+    /// Every recording but the last crashed, and the one after it has the gap.
+    private static func expectTold(_ bench: Bench) throws {
+        try bench.query { database in
+            let crashed = "SELECT count(*) FROM recordings WHERE end_reason = 'crashed'"
+            let ended = try Int.fetchOne(database, sql: crashed)
+            #expect(ended == kills)
+            let told = """
+                SELECT count(*) FROM gaps AS g JOIN recordings AS r
+                  ON r.recording_id = g.recording_id - 1 AND g.from_us = r.ended_us
+                WHERE g.reason = 'crashed'
+                """
+            let gaps = try Int.fetchOne(database, sql: told)
+            #expect(gaps == kills)
+        }
+    }
+}
