@@ -52,7 +52,7 @@ extension Salvage {
         try database.execute(
             sql: Self.sourceSQL,
             arguments: [
-                rows, "\(rows) rows and \(pages) pages of a damaged file could not be kept",
+                rows, "carried over from a damaged file: rows left out \(rows), pages lost \(pages)",
             ])
         change("source_span") { $0.salvaged += database.changesCount }
     }
