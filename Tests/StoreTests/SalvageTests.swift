@@ -261,7 +261,7 @@ struct SalvageTests {
         #expect(
             try DatabaseQueue(path: mended).lines(
                 "SELECT recording_id, lost, reason FROM sources WHERE source = 'repair'")
-                == ["1||0 rows and 1 pages of a damaged file could not be kept"])
+                == ["1||carried over from a damaged file: rows left out 0, pages lost 1"])
     }
 
     @Test("What is no recording gives no file")

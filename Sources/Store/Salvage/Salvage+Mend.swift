@@ -49,11 +49,8 @@ extension Salvage {
         try distrustCounts()
         let pages = report.tables.reduce(0) { $0 + $1.pagesLost }
         let rows = report.tables.reduce(0) { $0 + $1.leftOut }
-        try database.execute(
-            sql: Self.sourceSQL,
-            arguments: [
-                rows, "\(rows) rows and \(pages) pages of a damaged file could not be kept",
-            ])
+        let reason = "carried over from a damaged file: rows left out \(rows), pages lost \(pages)"
+        try database.execute(sql: Self.sourceSQL, arguments: [rows, reason])
         change("source_span") { $0.salvaged += database.changesCount }
     }
 

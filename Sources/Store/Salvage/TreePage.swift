@@ -34,10 +34,10 @@ struct TreePage {
     /// Whether something of it could not be made out.
     private(set) var isDamaged = false
 
-    /// nil where it is no page of a tree.
+    /// nil where it is no page of a tree; 512 octets is the least that a page has.
     init?(_ page: [UInt8], number: Int) {
         let start = number == 1 ? 100 : 0
-        guard start < page.count, let kind = Kind(rawValue: page[start]),
+        guard page.count >= 512, let kind = Kind(rawValue: page[start]),
             let count = page.number(at: start + 3, octets: 2)
         else { return nil }
         self.kind = kind

@@ -46,7 +46,8 @@ struct Repair {
         guard !report.isWhole else { return "\(target): all of \(path), which has no damage" }
         let leftOut = report.tables.reduce(0) { $0 + $1.leftOut }
         let pages = report.tables.reduce(0) { $0 + $1.pagesLost }
-        return "\(target): \(report.salvaged) rows salvaged; \(leftOut) rows left out; "
-            + "\(pages) pages lost"
+        return "\(target): \(HumanText.count(Int64(report.salvaged), "row")) salvaged; "
+            + "\(HumanText.count(Int64(leftOut), "row")) left out; "
+            + "\(HumanText.count(Int64(pages), "page")) lost"
     }
 }

@@ -11,7 +11,8 @@ struct RecordCommand: AsyncParsableCommand {
             Goes on until Ctrl-C, SIGTERM or --duration; each is a clean end with exit code 0. \
             Recording again into the same file adds a recording to it. On a terminal one line \
             tells how it goes; elsewhere a log line a minute does. 'socktape doctor' tells what \
-            this host permits.
+            this host permits. A recording that is proven damaged is given another name, and a \
+            new one begins.
 
             Dumps of the kernel's socket table are always taken. Events (a BPF program; root, or \
             CAP_BPF and CAP_PERFMON) tell each change as it happens, to the microsecond. Destroy \
