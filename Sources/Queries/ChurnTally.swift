@@ -46,7 +46,7 @@ struct ChurnTally: ConnectionTally {
     private func place(_ second: Int) -> Int { min(last, second / Int(length)) }
 
     mutating func add(_ connection: ScannedConnection) {
-        guard passing.holds(connection.id) else { return }
+        guard passing.holds(connection) else { return }
         if let second = second(connection.opened.point) {
             buckets[place(second)].opened += 1
             let page = second / Self.page

@@ -1,31 +1,39 @@
-/// A filter taken apart: what depends on this host's end alone, or on the peer's address alone, needs
-/// to be answered once for each of these, and there are far fewer of them than connections.
+/// A filter taken apart by what its conditions, all of which hold, depend on.
 struct FilterParts {
-    /// Conditions, all of which hold; by what they ask for.
-    private(set) var ofSides: [String] = []
-    private(set) var ofPeers: [String] = []
-    private(set) var ofBoth: [String] = []
+    /// What a condition depends on.
+    enum Part {
+        /// This host's end, but for its port.
+        case sides
+        /// The peer's address.
+        case peers
+        case localPorts
+        case peerPorts
+        /// More than one of these, or what each connection tells by itself.
+        case connections
+    }
 
-    /// What each connection tells by itself: a port by both ends together.
-    private static let both = ["local_port", "peer_port", "state"]
+    private var conditions: [Part: [String]] = [:]
+
     private static let prefixTest = "socktape_in_prefix("
+    private static let columns: [(name: String, part: Part)] = [
+        ("local_address", .sides), ("role", .sides), ("pid", .sides), ("comm", .sides),
+        ("peer_address", .peers), ("local_port", .localPorts), ("peer_port", .peerPorts),
+        ("state", .connections),
+    ]
 
     init(_ filter: String) {
         for condition in Self.conjuncts(filter) {
-            let asksForPeer = condition.contains("peer_address")
-            let asksForSide = ["local_address", "role", "pid", "comm"].contains {
-                condition.contains($0)
-            }
-            if Self.both.contains(where: { condition.contains($0) }) || asksForPeer && asksForSide {
-                ofBoth.append(Self.withPrefixesOnce(condition))
-            } else if asksForPeer {
-                ofPeers.append(condition)
-            } else if asksForSide {
-                ofSides.append(condition)
-            } else {
-                ofBoth.append(condition)
-            }
+            let parts = Set(
+                Self.columns.filter { condition.contains($0.name) }.map(\.part))
+            let part = parts.count == 1 ? parts.first ?? .connections : .connections
+            conditions[part, default: []].append(
+                part == .connections ? Self.withPrefixesOnce(condition) : condition)
         }
+    }
+
+    /// What must hold of a part; nil where all of it passes.
+    subscript(part: Part) -> String? {
+        conditions[part]?.map { "(\($0))" }.joined(separator: " AND ")
     }
 
     /// What stands between the outermost ANDs; the whole where there is more than ANDs.

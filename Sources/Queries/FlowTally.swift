@@ -71,7 +71,7 @@ struct FlowTally: ConnectionTally {
     mutating func add(_ connection: ScannedConnection) {
         guard let opened = connection.opened.point, range.since <= opened, opened <= range.until,
             let earliest = connection.opened.earliest, let latest = connection.opened.latest,
-            passing.holds(connection.id)
+            passing.holds(connection)
         else { return }
         let closed = connection.closed
         var length = Int64.max

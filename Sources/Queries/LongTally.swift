@@ -39,7 +39,7 @@ struct LongTally: ConnectionTally {
         if silentOnly {
             guard connection.bytesSent == 0, connection.bytesReceived == 0 else { return }
         }
-        guard passing.holds(connection.id) else { return }
+        guard passing.holds(connection) else { return }
         candidates.append(Candidate(age: max(0, reckoned - opened), id: connection.id))
         if let top, candidates.count > 4 * Int(top) + 65_536 { shorten() }
     }

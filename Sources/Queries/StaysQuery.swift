@@ -136,7 +136,7 @@ package struct StaysQuery {
         }
         var tally = try session.tally(PartedTally(buckets, parts), passing: passing)
         try SpannedStays.each(session, in: states) { stay in
-            guard passing.holds(stay.connection.id) else { return }
+            guard passing.holds(stay.connection) else { return }
             tally.each(of: stay.reach) { $0.add(stay) }
         }
         return tally.parts.indices.map { part in

@@ -73,7 +73,7 @@ struct Complaint {
         let option = message[quote.upperBound...].prefix { $0 != "'" }
         let report = String(words[2])
         return LackingOptions.reason(report, String(option)).map {
-            "report \(report) has no \(option): \($0)"
+            "cannot read the command line: report \(report) has no \(option): \($0)"
         }
     }
 

@@ -83,10 +83,13 @@ struct FindingsTests {
     }
 
     @Test func `Reserved ports are none, and TIME-WAITs that may be used again are free`() throws {
-        var night = calls(29, 50)
+        // Ten that are held and one that waits are reserved: 78 of 89 are used.
+        var night = calls(39, 50)
         night.limits["ip_local_reserved_ports"] = "39000-40009,40050,50000"
         let found = try Found(night)
-        #expect(try found.evidence("port-exhaustion")["ports"] == 89)
+        let evidence = try found.evidence("port-exhaustion")
+        #expect(evidence["ports"] == 89)
+        #expect((evidence["held"] ?? 0) + (evidence["waiting"] ?? 0) == 78)
         night = calls(46, 50)
         night.limits["tcp_tw_reuse"] = "1"
         #expect(try Found(night).kinds.isEmpty)
