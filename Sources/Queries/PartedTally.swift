@@ -16,8 +16,6 @@ struct PartedTally<Tally: ConnectionTally>: ConnectionTally {
     }
 
     mutating func add(_ connection: ScannedConnection) {
-        // One part cannot be missed, and need not be looked for.
-        guard parts.count > 1 else { return parts[0].add(connection) }
         for part in buckets.indices(of: connection.reach) { parts[part].add(connection) }
     }
 
@@ -32,6 +30,19 @@ struct PartedTally<Tally: ConnectionTally>: ConnectionTally {
 
     mutating func merge(_ other: PartedTally) {
         for part in parts.indices { parts[part].merge(other.parts[part]) }
+    }
+}
+
+extension Session {
+    /// Counts each part of a range, of the connections that pass; `parts` count nothing yet. A range
+    /// that is one part is counted without a look at which part it is.
+    func parted<Tally: ConnectionTally>(
+        _ buckets: Buckets, _ parts: [Tally], passing: Passing?
+    ) throws -> PartedTally<Tally> {
+        guard parts.count == 1 else {
+            return try tally(PartedTally(buckets, parts), passing: passing)
+        }
+        return PartedTally(buckets, [try tally(parts[0], passing: passing)])
     }
 }
 

@@ -93,8 +93,7 @@ package struct PortsQuery {
         let parts = try PortStays.each(session, scope, buckets.ranges).map {
             PortsTally($0, peers: peers, holders: holders, choice: choice)
         }
-        let empty = PartedTally(buckets, parts)
-        return try session.tally(empty, passing: try Passing(session, scope))
+        return try session.parted(buckets, parts, passing: try Passing(session, scope))
     }
 
     private static func columns(_ grouping: Grouping?) -> [Column] {

@@ -134,7 +134,7 @@ package struct StaysQuery {
         let parts = try buckets.ranges.map { range in
             StaysTally(try Presence(session, range), states: states, book: book)
         }
-        var tally = try session.tally(PartedTally(buckets, parts), passing: passing)
+        var tally = try session.parted(buckets, parts, passing: passing)
         try SpannedStays.each(session, in: states) { stay in
             guard passing.holds(stay.connection) else { return }
             tally.each(of: stay.reach) { $0.add(stay) }

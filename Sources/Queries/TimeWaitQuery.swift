@@ -68,7 +68,7 @@ package struct TimeWaitQuery {
     ) {
         let counts: Question.Counts = { session, buckets in
             let parts = buckets.ranges.map { TimeWaitTally($0, by: grouping) }
-            return try session.tally(PartedTally(buckets, parts), of: scope).parts
+            return try session.parted(buckets, parts, passing: try Passing(session, scope)).parts
                 .map { ["counts": $0.cell] }
         }
         let isCounted = Self.keys(of: grouping) != nil

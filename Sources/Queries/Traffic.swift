@@ -65,7 +65,7 @@ enum Traffic {
         { session, buckets in
             let sides = try SideTable(session)
             let parts = buckets.ranges.map { TrafficTally($0, by: key, sides: sides) }
-            let counted = try session.tally(PartedTally(buckets, parts), of: scope)
+            let counted = try session.parted(buckets, parts, passing: try Passing(session, scope))
             return counted.parts.map { ["counts": $0.cell(top: scope.top)] }
         }
     }
