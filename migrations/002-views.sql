@@ -315,13 +315,13 @@ FROM (
 -- A regular life is one stay in ESTAB, perhaps the two steps of its close, and at most one stay in
 -- TIME-WAIT, all told by the connection's own row; other lives have a row for each stay but
 -- TIME-WAIT. FIN-WAIT-2 may outlast the full socket: it ends where TIME-WAIT begins. Where
--- TIME-WAIT's table had no room there was no stay.
+-- TIME-WAIT's table had no room there was no stay. Each part names its state, so that SQLite passes
+-- over those that a question does not ask for.
 CREATE VIEW state_history AS
 SELECT h.connection_id, h.recording_id, h.transport, h.family, h.netns, h.interface,
   h.local_address, h.local_port, h.peer_address, h.peer_port, h.role, h.process_id, h.pid, h.comm,
   h.uid, h.cookie,
-  coalesce((SELECT t.name FROM tcp_state AS t WHERE t.state = h.stay), 'STATE-' || h.stay)
-    AS state,
+  h.stay AS state,
   h.entered_us, h.entered_min_us, h.entered_max_us,
   (SELECT strftime('%Y-%m-%dT%H:%M:%S', (w - 999999 * (w < 0)) / 1000000, 'unixepoch')
       || printf('.%06dZ', (w % 1000000 + 1000000) % 1000000)
@@ -335,24 +335,35 @@ FROM (
   SELECT *, entered_min_us + (entered_max_us - entered_min_us) / 2 AS entered_us,
     left_min_us + (left_max_us - left_min_us) / 2 AS left_us
   FROM (
-    SELECT *, 1 AS stay, opened_min_us AS entered_min_us, opened_max_us AS entered_max_us,
+    SELECT *, 'ESTAB' AS stay, opened_min_us AS entered_min_us, opened_max_us AS entered_max_us,
       coalesce(closing_began_us, closed_min_us) AS left_min_us,
       coalesce(closing_began_us, closed_max_us) AS left_max_us
     FROM connection
     WHERE has_spans = 0 AND opened_max_us IS NOT NULL
     UNION ALL
-    SELECT *, CASE closed_by WHEN 'local' THEN 4 ELSE 8 END,
-      closing_began_us, closing_began_us, closing_half_us, closing_half_us
+    SELECT *, 'FIN-WAIT-1', closing_began_us, closing_began_us, closing_half_us, closing_half_us
     FROM connection
-    WHERE closing_began_us IS NOT NULL
+    WHERE closing_began_us IS NOT NULL AND closed_by = 'local'
     UNION ALL
-    SELECT *, CASE closed_by WHEN 'local' THEN 5 ELSE 9 END, closing_half_us, closing_half_us,
+    SELECT *, 'FIN-WAIT-2', closing_half_us, closing_half_us,
       CASE WHEN tw_entered_max_us IS NOT NULL THEN tw_entered_min_us ELSE closed_min_us END,
       coalesce(tw_entered_max_us, closed_max_us)
     FROM connection
-    WHERE closing_half_us IS NOT NULL
+    WHERE closing_half_us IS NOT NULL AND closed_by = 'local'
     UNION ALL
-    SELECT c.*, s.state, s.entered_min_us, s.entered_max_us,
+    SELECT *, 'CLOSE-WAIT', closing_began_us, closing_began_us, closing_half_us, closing_half_us
+    FROM connection
+    WHERE closing_began_us IS NOT NULL AND closed_by = 'peer'
+    UNION ALL
+    SELECT *, 'LAST-ACK', closing_half_us, closing_half_us,
+      CASE WHEN tw_entered_max_us IS NOT NULL THEN tw_entered_min_us ELSE closed_min_us END,
+      coalesce(tw_entered_max_us, closed_max_us)
+    FROM connection
+    WHERE closing_half_us IS NOT NULL AND closed_by = 'peer'
+    UNION ALL
+    SELECT c.*,
+      coalesce((SELECT t.name FROM tcp_state AS t WHERE t.state = s.state), 'STATE-' || s.state),
+      s.entered_min_us, s.entered_max_us,
       CASE WHEN c.live = 1 AND s.left_max_us IS NULL
         THEN max(coalesce(s.entered_max_us, c.seen_us), coalesce(c.seen_us, s.entered_max_us))
         ELSE s.left_min_us END,
@@ -360,7 +371,7 @@ FROM (
     FROM connection AS c JOIN span AS s ON s.connection_id = c.connection_id
     WHERE c.has_spans = 1
     UNION ALL
-    SELECT *, 6, tw_entered_min_us, tw_entered_max_us, tw_left_min_us, tw_left_max_us
+    SELECT *, 'TIME-WAIT', tw_entered_min_us, tw_entered_max_us, tw_left_min_us, tw_left_max_us
     FROM connection
     WHERE tw_entered_max_us IS NOT NULL AND tw_ended_by <> 5)) AS h;
 

@@ -1,6 +1,7 @@
 """How long every report, a table of the past, a difference and the findings take on a million
-connections, from the start of the program to its end. The reports are those that the program's own
-help names, so that none is forgotten.
+connections, from the start of the program to its end; those that take filters a second time, for
+peers of one network. The reports are those that the program's own help names, so that none is
+forgotten.
 """
 
 import re
@@ -12,6 +13,8 @@ from result import Result, missing
 
 BAR_MS = 1000
 CONNECTIONS = 1_000_000
+# The peers of about half of the connections.
+FILTER = ["--peer", "192.0.0.0/16"]
 
 
 def reports(own):
@@ -26,10 +29,19 @@ def reports(own):
 def questions(own, path):
     begun, ended = bench.ask(path, "SELECT min(sampled_us), max(sampled_us) FROM samples")[0]
     first, second = (f"{(begun + (ended - begun) * part // 3) / 1e6:.6f}" for part in (1, 2))
-    yield from ((f"report {name}", ["report", name]) for name in reports(own))
-    yield "at T", ["at", first]
-    yield "diff T1 T2", ["diff", first, second]
-    yield "findings", ["findings"]
+    asked = [(f"report {name}", ["report", name]) for name in reports(own)]
+    asked += [("at T", ["at", first]), ("diff T1 T2", ["diff", first, second]),
+              ("findings", ["findings"])]
+    for name, words in asked:
+        yield name, words
+        if takes_filters(own, words):
+            yield f"{name} {' '.join(FILTER)}", words + FILTER
+
+
+def takes_filters(own, words):
+    return re.search(r"^  --peer <", subprocess.run(
+        [own, *[word for word in words if word[0].isalpha()], "--help"], check=True,
+        capture_output=True, text=True).stdout, re.MULTILINE) is not None
 
 
 def run(form):

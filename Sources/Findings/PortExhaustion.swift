@@ -27,7 +27,7 @@ package enum PortExhaustion: Rule {
         package var peerPort: Int64?
         /// How many there are, reserved ones left out; nil where it is not known.
         package var ports: Int64?
-        /// Of connections, and of TIME-WAITs, at the moment of most use: lower bounds.
+        /// Of connections, and of TIME-WAITs, at the moment of most use.
         package var held: Int64
         package var waiting: Int64
         package var peak: Int64?

@@ -1,7 +1,7 @@
 import Model
 
 /// Parts of a range, each so long; one part where no length is given.
-struct Buckets: Sendable {
+package struct Buckets: Sendable {
     /// A group within a part.
     struct Key: Hashable, Sendable {
         var bucket: Int64
@@ -9,19 +9,41 @@ struct Buckets: Sendable {
     }
 
     private let since: Int64
+    private let until: Int64
     /// The last part; the range's last moment begins no further one.
     private let last: Int64
     /// µs; longer than any range where there is one part.
     let length: Int64
 
-    init(_ range: AxisRange, _ length: Int64?) {
+    package init(_ range: AxisRange, _ length: Int64?) {
         since = range.since
+        until = range.until
         self.length = max(1, length ?? .max)
         last = max(0, range.until - range.since - 1) / self.length
     }
 
     /// The part in which a moment of the range lies.
     func index(_ moment: Int64) -> Int64 { min((moment - since) / length, last) }
+
+    /// How many parts there are.
+    package var count: Int64 { last + 1 }
+
+    /// What each part holds, in the order of time.
+    var ranges: [AxisRange] {
+        (0...last).map { part in
+            AxisRange(
+                since: since + part * (part == 0 ? 0 : length),
+                until: part == last ? until : since + (part + 1) * length - 1)
+        }
+    }
+
+    /// The parts into which a stretch of time reaches.
+    func indices(of stretch: AxisRange) -> Range<Int> {
+        guard stretch.since <= stretch.until, stretch.since <= until, stretch.until >= since else {
+            return 0..<0
+        }
+        return Int(index(max(since, stretch.since)))..<Int(index(min(until, stretch.until))) + 1
+    }
 
     /// The groups that can be among the first `top` of their part.
     static func largest<Group>(

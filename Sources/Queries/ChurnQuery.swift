@@ -97,7 +97,7 @@ package struct ChurnQuery {
         question.count = { session in
             let empty = ChurnTally(
                 scope.range, seconds: seconds, count: buckets,
-                chosen: try ChosenConnections(session, scope.filter))
+                passing: try Passing(session, scope))
             return ["counts": try session.tally(empty).cell]
         }
         self.question = question

@@ -19,16 +19,16 @@ struct ChurnTally: ConnectionTally {
     private let range: AxisRange
     private let length: Int64
     private let last: Int
-    private let chosen: ChosenConnections?
+    private let passing: Passing?
     private var buckets: [Bucket]
     /// Openings in each second of the range; a page without any is empty.
     private var seconds: [[Int32]]
 
     /// `seconds` is a bucket's length, `count` how many there are.
     init(
-        _ range: AxisRange, seconds: Int64, count: Int64, chosen: ChosenConnections?
+        _ range: AxisRange, seconds: Int64, count: Int64, passing: Passing?
     ) {
-        self.chosen = chosen
+        self.passing = passing
         self.range = range
         length = seconds
         last = Int(count) - 1
@@ -46,7 +46,7 @@ struct ChurnTally: ConnectionTally {
     private func place(_ second: Int) -> Int { min(last, second / Int(length)) }
 
     mutating func add(_ connection: ScannedConnection) {
-        guard chosen.pass(connection.id) else { return }
+        guard passing.holds(connection) else { return }
         if let second = second(connection.opened.point) {
             buckets[place(second)].opened += 1
             let page = second / Self.page

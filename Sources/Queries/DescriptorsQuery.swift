@@ -26,7 +26,7 @@ package struct DescriptorsQuery {
             row_number() OVER (PARTITION BY process_id ORDER BY from_us) AS forth,
             row_number() OVER (PARTITION BY process_id ORDER BY from_us DESC) AS back
           FROM process_fds
-          WHERE from_us <= :until AND coalesce(until_us, :until) >= :since),
+          WHERE from_us <= :until AND coalesce(until_us, :until) >= :since AND :filter),
         totals AS (
           SELECT process_id, pid, comm, max(CASE WHEN back = 1 THEN open_fds END) AS latest,
             max(max(open_fds, coalesce(peak_fds, 0))) AS peak,
@@ -50,7 +50,7 @@ package struct DescriptorsQuery {
           (SELECT json_group_array(peak) FROM (
             SELECT max(allocated) AS peak FROM slots LEFT JOIN host
               ON sampled_us >= start AND sampled_us <= finish GROUP BY slot ORDER BY slot)), NULL
-        FROM host HAVING count(*) > 0
+        FROM host HAVING count(*) > 0 AND \(hostMark)
         UNION ALL
         SELECT 'process', comm, pid, latest, peak, growth, most, CAST(peak AS REAL) / most,
           (SELECT json_group_array(peak) FROM (
@@ -60,14 +60,19 @@ package struct DescriptorsQuery {
         FROM totals
         """
 
+    private static let hostMark = ":host"
+
     package let question: Question
     /// Process, from, until and descriptors; the values that a slope rests on.
     package let values: Question
 
-    /// The series hold the peaks of `slots` equal parts of the range.
+    /// The series hold the peaks of `slots` equal parts of the range. The host's row is left out
+    /// where a filter asks for processes.
     package init(_ scope: Scope, slots: Int64 = 24) {
+        let sql = Self.sql.replacing(
+            Self.hostMark, with: scope.filter == .all ? "TRUE" : "FALSE")
         question = Question(
-            Self.sql, scope: scope, arguments: ["slots": .integer(max(1, slots))],
+            sql, scope: scope, arguments: ["slots": .integer(max(1, slots))],
             columns: [
                 Column("scope"), Column("process"), Column("pid"),
                 Column("last", kind: .number), Column("peak", kind: .number),

@@ -52,7 +52,7 @@ struct FlowTally: ConnectionTally {
     private let range: AxisRange
     private let patience: Int64
     private let sides: SideTable
-    private let chosen: ChosenConnections?
+    private let passing: Passing?
     private var places: [Flow: Int32] = [:]
     private(set) var courses: [Course] = []
     /// In the order of ids, which is nearly that of time.
@@ -60,9 +60,9 @@ struct FlowTally: ConnectionTally {
 
     /// `patience` is how long after an end a successor may begin, µs.
     init(
-        _ range: AxisRange, patience: Int64, sides: SideTable, chosen: ChosenConnections?
+        _ range: AxisRange, patience: Int64, sides: SideTable, passing: Passing?
     ) {
-        self.chosen = chosen
+        self.passing = passing
         self.range = range
         self.patience = patience
         self.sides = sides
@@ -71,7 +71,7 @@ struct FlowTally: ConnectionTally {
     mutating func add(_ connection: ScannedConnection) {
         guard let opened = connection.opened.point, range.since <= opened, opened <= range.until,
             let earliest = connection.opened.earliest, let latest = connection.opened.latest,
-            chosen.pass(connection.id)
+            passing.holds(connection)
         else { return }
         let closed = connection.closed
         var length = Int64.max

@@ -130,7 +130,7 @@ package struct FlowsQuery {
             let tally = try session.tally(
                 FlowTally(
                     scope.range, patience: Self.patience, sides: sides,
-                    chosen: try ChosenConnections(session, scope.filter)))
+                    passing: try Passing(session, scope)))
             let groups = FlowGroups(tally, sides: sides, patience: Self.patience)
             return ["counts": groups.cell(by: group, top: scope.top)]
         }

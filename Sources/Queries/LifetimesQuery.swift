@@ -35,20 +35,8 @@ package struct LifetimesQuery {
             WHERE t.connection_id = aged.connection_id AND t.ended_by <> 'no_room')
         """
 
-    /// The same lives without what follows from their bounds.
-    private static let boundsSQL = """
-        SELECT :group AS grouped, opened_min_us, opened_max_us, closed_min_us, closed_max_us,
-          :waited AS waited
-        FROM connections AS aged
-        WHERE opened_max_us IS NOT NULL AND coalesce(opened_min_us, opened_max_us) <= :until
-          AND coalesce(closed_max_us, closed_min_us, opened_max_us) >= :since
-          AND :filter
-        """
-
     /// Ages, whether they ended, and bounds.
     package let question: Question
-    /// Group, bounds, and whether it left a TIME-WAIT: for a program that makes ages of them.
-    package let bounds: Question
 
     /// One row a life; one group named `all` when no grouping is asked for. Whether it left a
     /// TIME-WAIT is told only where that is wanted.
@@ -58,9 +46,6 @@ package struct LifetimesQuery {
             return grouping == nil ? told.replacing(":group", with: "'all'") : told
         }
         let ends = ["opened_min_us", "opened_max_us", "closed_min_us", "closed_max_us"]
-        bounds = Question(
-            literal(Self.boundsSQL), scope: scope, grouping: grouping,
-            columns: (["group"] + ends + ["waited"]).map { Column($0) })
         question = Question(
             literal(Self.sql), scope: scope, grouping: grouping,
             columns: [

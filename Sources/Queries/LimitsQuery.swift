@@ -37,7 +37,7 @@ package struct LimitsQuery {
 
     /// Descriptors and accept queues.
     private static let holders = """
-        held AS MATERIALIZED (
+        holders AS MATERIALIZED (
           SELECT process_id, pid, comm, max(CASE WHEN back = 1 THEN open_fds END) AS last,
             max(max(open_fds, coalesce(peak_fds, 0))) AS peak,
             max(CASE WHEN back = 1 THEN soft_limit END) AS soft
@@ -60,24 +60,11 @@ package struct LimitsQuery {
           SELECT netns, holder, last, peak, peak_us FROM (
             SELECT *, row_number() OVER (PARTITION BY netns ORDER BY peak DESC, holder) AS place
             FROM destinations)
-          WHERE place = 1),
-        bounds AS (
-          SELECT netns, CAST(substr(value, 1, instr(value, ' ')) AS INTEGER) AS low,
-            CAST(substr(value, instr(value, ' ') + 1) AS INTEGER) AS high
-          FROM limits WHERE name = 'ip_local_port_range'),
-        ephemeral AS (
-          SELECT netns, high - low + 1 - coalesce((
-              SELECT sum(max(0, min(high, CAST(substr(j.value, instr(j.value, '-') + 1) AS INTEGER))
-                - max(low, CAST(j.value AS INTEGER)) + 1))
-              FROM limits AS r,
-                json_each('["' || replace(r.value, ',', '","') || '"]') AS j
-              WHERE r.name = 'ip_local_reserved_ports' AND r.netns IS b.netns
-                AND CAST(j.value AS INTEGER) > 0), 0) AS size
-          FROM bounds AS b)
+          WHERE place = 1)
         """
 
     private static let rows = """
-        told AS (
+        line AS (
           SELECT l.name, l.netns, l.value,
             coalesce((
               SELECT n.name FROM namespaces AS n WHERE n.netns = l.netns AND n.name IS NOT NULL
@@ -105,10 +92,10 @@ package struct LimitsQuery {
           WHERE m.maximum IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM limits WHERE name = 'file-max')
           UNION ALL
-          SELECT l.name, l.netns, l.value, coalesce(b.holder, 'host'), e.size, b.last, b.peak,
+          SELECT l.name, l.netns, l.value, coalesce(b.holder, 'host'), e.ports, b.last, b.peak,
             b.peak_us
           FROM limits AS l
-          LEFT JOIN ephemeral AS e ON e.netns IS l.netns
+          LEFT JOIN reachable AS e ON e.netns IS l.netns
           LEFT JOIN busiest AS b ON b.netns IS l.netns
           WHERE l.name = 'ip_local_port_range'
           UNION ALL
@@ -120,15 +107,15 @@ package struct LimitsQuery {
           FROM limits AS l WHERE l.name = 'somaxconn'
           UNION ALL
           SELECT l.name, NULL, l.value,
-            coalesce((SELECT comm || ' ' || pid FROM held ORDER BY peak DESC, pid LIMIT 1), 'host'),
+            coalesce((SELECT comm || ' ' || pid FROM holders ORDER BY peak DESC, pid LIMIT 1), 'host'),
             CAST(l.value AS INTEGER),
-            (SELECT last FROM held ORDER BY peak DESC, pid LIMIT 1),
-            (SELECT max(peak) FROM held), NULL
+            (SELECT last FROM holders ORDER BY peak DESC, pid LIMIT 1),
+            (SELECT max(peak) FROM holders), NULL
           FROM limits AS l WHERE l.name = 'nr_open'
           UNION ALL
           SELECT * FROM (
             SELECT 'nofile', NULL, CAST(soft AS TEXT), comm || ' ' || pid, soft, last, peak, NULL
-            FROM held WHERE soft < 9223372036854775807
+            FROM holders WHERE soft < 9223372036854775807
             ORDER BY CAST(peak AS REAL) / soft DESC, peak DESC, pid LIMIT 1)
           UNION ALL
           SELECT * FROM (
@@ -142,47 +129,22 @@ package struct LimitsQuery {
           last, peak,
           CASE WHEN most < 9223372036854775807
             THEN CAST(peak AS REAL) / nullif(most, 0) END AS used, peak_us, netns
-        FROM told
+        FROM line
         ORDER BY used IS NULL, used DESC, peak IS NULL, name, holder LIMIT :top
         """
 
     /// Destinations of clients from the views.
     private static let askedSQL = """
-        WITH
+        WITH RECURSIVE
         \(limits),
-        uses AS (
-          SELECT c.recording_id, c.netns, c.local_address, c.peer_address, c.peer_port,
-            coalesce(c.attempted_us, c.opened_us, c.opened_max_us, :since) AS begun,
-            CASE WHEN w.connection_id IS NULL
-              THEN CASE WHEN c.closed_max_us IS NOT NULL
-                THEN coalesce(c.closed_us, c.closed_max_us) ELSE 9223372036854775807 END
-              ELSE CASE WHEN w.left_max_us IS NOT NULL THEN coalesce(w.left_us, w.left_max_us)
-                ELSE 9223372036854775807 END END AS ended
-          FROM connections AS c LEFT JOIN (
-            SELECT connection_id, left_us, left_max_us FROM time_waits
-            WHERE ended_by <> 'no_room') AS w ON w.connection_id = c.connection_id
-          WHERE c.role = 'client'
-            AND EXISTS (SELECT 1 FROM limits WHERE name = 'ip_local_port_range')),
-        changes AS (
-          SELECT recording_id, netns, local_address, peer_address, peer_port, begun AS at,
-            1 AS change, ended > :until AS stays
-          FROM uses WHERE begun <= :until AND ended >= :since
-          UNION ALL
-          SELECT recording_id, netns, local_address, peer_address, peer_port, ended, -1, 0
-          FROM uses WHERE begun <= :until AND ended >= :since),
-        levels AS (
-          SELECT recording_id, netns, local_address, peer_address, peer_port, at, stays,
-            sum(change) OVER (
-              PARTITION BY recording_id, netns, local_address, peer_address, peer_port
-              ORDER BY at, change DESC ROWS UNBOUNDED PRECEDING) AS level
-          FROM changes),
+        \(PortsSQL.tables),
         destinations AS (
-          SELECT netns,
-            coalesce(CASE WHEN instr(peer_address, ':') THEN '[' || peer_address || ']'
-              ELSE peer_address END, '*') || ':' || coalesce(peer_port, '*') AS holder,
-            sum(stays) AS last, max(level) AS peak, max(:since, at) AS peak_us
-          FROM levels
-          GROUP BY recording_id, netns, local_address, peer_address, peer_port),
+          SELECT c.netns,
+            coalesce(CASE WHEN instr(c.peer_address, ':') THEN '[' || c.peer_address || ']'
+              ELSE c.peer_address END, '*') || ':' || coalesce(c.peer_port, '*') AS holder,
+            (SELECT value FROM json_each(d.levels) ORDER BY key DESC LIMIT 1) AS last,
+            k.peak, k.peak_at AS peak_us
+          FROM counted AS c JOIN drawn AS d USING (number) JOIN peak AS k USING (number)),
         \(ports),
         \(gauges),
         \(holders),
@@ -191,17 +153,18 @@ package struct LimitsQuery {
 
     /// Destinations of clients counted beforehand.
     private static let countedSQL = """
-        WITH
+        WITH RECURSIVE
         \(limits),
+        \(PortRanges.tables),
         destinations AS (
-          SELECT nullif(d.netns, 0) AS netns,
+          SELECT json_extract(value, '$[0]') AS netns,
             coalesce(CASE WHEN instr(a.address, ':') THEN '[' || a.address || ']'
-              ELSE a.address END, '*') || ':' || coalesce(nullif(d.port, 0), '*') AS holder,
-            json_extract(value, '$[2]') AS last, json_extract(value, '$[3]') AS peak,
-            json_extract(value, '$[4]') AS peak_us
+              ELSE a.address END, '*') || ':' || coalesce(json_extract(value, '$[3]'), '*')
+              AS holder,
+            json_extract(value, '$[4]') AS last, json_extract(value, '$[5]') AS peak,
+            json_extract(value, '$[6]') AS peak_us
           FROM json_each(:counts)
-          JOIN side AS d ON d.side_id = json_extract(value, '$[0]')
-          LEFT JOIN address AS a ON a.address_id = json_extract(value, '$[1]')),
+          LEFT JOIN address AS a ON a.address_id = json_extract(value, '$[2]')),
         \(ports),
         \(gauges),
         \(holders),
@@ -215,10 +178,15 @@ package struct LimitsQuery {
 
     package let question: Question
 
-    /// One row a limit.
-    package init(_ scope: Scope) {
+    /// One row a limit; with a bucket's length, one for each part of the range.
+    package init(_ scope: Scope, bucketMicroseconds: Int64? = nil) {
+        question = Question.parted(
+            scope, bucketMicroseconds, counts: { try Self.counts($0, scope, $1) }, Self.question)
+    }
+
+    private static func question(_ scope: Scope) -> Question {
         var question = Question(
-            Self.countedSQL, scope: scope,
+            countedSQL, scope: scope, arguments: ["slots": .integer(1)],
             columns: [
                 Column("limit"), Column("of"), Column("value"),
                 Column("most", title: "allowed", kind: .number),
@@ -227,16 +195,20 @@ package struct LimitsQuery {
                 Column("peak_at", title: "when", kind: .moment), Column("netns"),
             ])
         question.shown = [0, 1, 2, 4, 5, 6]
-        question.asked = Question(Self.askedSQL, scope: scope, columns: []).sql
+        question.asked =
+            Question(PortsSQL.gathered(askedSQL, by: nil), scope: scope, columns: []).sql
+        return question
+    }
+
+    private static func counts(
+        _ session: Session, _ scope: Scope, _ buckets: Buckets
+    ) throws -> [[String: Cell]] {
         let wanted = Question(
-            Self.wantedSQL, scope: scope, columns: [Column("wanted", kind: .number)])
-        question.count = { session in
-            guard try session.all(wanted).first?.first == .integer(1) else {
-                return ["counts": .text("[]")]
-            }
-            let sides = try SideTable(session)
-            return ["counts": try session.tally(DestinationsTally(scope.range, sides: sides)).cell]
+            wantedSQL, scope: scope, columns: [Column("wanted", kind: .number)])
+        guard try session.all(wanted).first?.first == .integer(1) else {
+            return buckets.ranges.map { _ in ["counts": .text("[]")] }
         }
-        self.question = question
+        var tally = try PortsQuery.tally(session, scope, buckets)
+        return tally.parts.indices.map { ["counts": tally.parts[$0].fullest()] }
     }
 }

@@ -48,7 +48,7 @@ package struct LongQuery {
         question.count = { session in
             let empty = LongTally(
                 scope.range, top: scope.top, silentOnly: silentOnly,
-                chosen: try ChosenConnections(session, scope.filter))
+                passing: try Passing(session, scope))
             return ["ids": try session.tally(empty).cell]
         }
         self.question = question

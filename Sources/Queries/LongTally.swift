@@ -13,13 +13,13 @@ struct LongTally: ConnectionTally {
     private let range: AxisRange
     private let top: Int64?
     private let silentOnly: Bool
-    private let chosen: ChosenConnections?
+    private let passing: Passing?
     private var candidates: [Candidate] = []
 
     init(
-        _ range: AxisRange, top: Int64?, silentOnly: Bool, chosen: ChosenConnections?
+        _ range: AxisRange, top: Int64?, silentOnly: Bool, passing: Passing?
     ) {
-        self.chosen = chosen
+        self.passing = passing
         self.range = range
         self.top = top
         self.silentOnly = silentOnly
@@ -39,7 +39,7 @@ struct LongTally: ConnectionTally {
         if silentOnly {
             guard connection.bytesSent == 0, connection.bytesReceived == 0 else { return }
         }
-        guard chosen.pass(connection.id) else { return }
+        guard passing.holds(connection) else { return }
         candidates.append(Candidate(age: max(0, reckoned - opened), id: connection.id))
         if let top, candidates.count > 4 * Int(top) + 65_536 { shorten() }
     }

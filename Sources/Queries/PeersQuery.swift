@@ -30,21 +30,28 @@ package struct PeersQuery {
 
     package let question: Question
 
-    /// One row a group, the largest first.
-    package init(_ scope: Scope, by group: Group = .peer) {
-        func sql(_ traffic: String, name: String, names: String) -> String {
-            Self.sql.replacing(":traffic", with: traffic).replacing(":names", with: names)
+    /// One row a group, the largest first; with a bucket's length, such rows for each part of the
+    /// range.
+    package init(_ scope: Scope, by group: Group = .peer, bucketMicroseconds: Int64? = nil) {
+        question = Question.parted(
+            scope, bucketMicroseconds, counts: Traffic.counts(scope, by: group.key)
+        ) { Self.question($0, by: group) }
+    }
+
+    private static func question(_ scope: Scope, by group: Group) -> Question {
+        func literal(_ traffic: String, name: String, names: String) -> String {
+            sql.replacing(":traffic", with: traffic).replacing(":names", with: names)
                 .replacing(":name", with: name)
         }
-        let asked = sql(Traffic.asked(by: group.column), name: "CAST(key AS TEXT)", names: "")
-        let counted = sql(
+        let asked = literal(
+            Traffic.asked(by: group.column), name: "CAST(key AS TEXT)", names: "")
+        let counted = literal(
             Traffic.counted, name: group == .peer ? "n.name" : "CAST(nullif(key, 0) AS TEXT)",
-            names: group == .peer ? Self.addresses : "")
-        var question = Question(counted, scope: scope, columns: Self.columns(group))
+            names: group == .peer ? addresses : "")
+        var question = Question(counted, scope: scope, columns: columns(group))
         question.asked = Question(asked, scope: scope, columns: []).sql
-        question.count = Traffic.count(scope, by: group.key)
         question.shown = [0, 1, 2, 4, 5, 7, 8, 9, 10]
-        self.question = question
+        return question
     }
 
     private static func columns(_ group: Group) -> [Column] {

@@ -56,6 +56,8 @@ package struct PortRanges {
 struct PortSets: Sendable {
     /// By namespace, 0 where the kernel has no cookies: whether each port may be taken.
     private var sets: [Int64: [Bool]] = [:]
+    /// How many of them there are.
+    private var counts: [Int64: Int64] = [:]
 
     init(_ session: Session, _ scope: Scope) throws {
         let ranges = PortRanges(scope)
@@ -64,6 +66,7 @@ struct PortSets: Sendable {
                 continue
             }
             sets[Self.namespace(row[0])] = (0...65_535).map { low <= $0 && $0 <= high }
+            if case .integer(let ports) = row[4] { counts[Self.namespace(row[0])] = ports }
         }
         for row in try session.all(ranges.blocks) {
             guard case .integer(let low) = row[1], case .integer(let high) = row[2],
@@ -76,6 +79,9 @@ struct PortSets: Sendable {
     private static func namespace(_ cell: Cell) -> Int64 {
         if case .integer(let number) = cell { number } else { 0 }
     }
+
+    /// How many there are; nil where the range is not known.
+    func count(netns: Int64) -> Int64? { counts[netns] }
 
     /// Whether a port is one of those; so is every port where the range is not known.
     func holds(_ port: Int64, netns: Int64) -> Bool {

@@ -5,170 +5,179 @@ import Store
 struct PortsTally: ConnectionTally {
     static let extent = ConnectionScan.Extent.detail
 
-    /// Where a port can be taken once.
+    /// Where a port can be taken once, and by whom it is.
     private struct Key: Hashable {
         /// Of `ClientSides`.
         var place: Int32
         var peerPort: Int32
         /// 0 where it is not known.
         var peer: Int64
+        /// Of `holders`; 0 where there are none.
+        var holder: Int64 = 0
     }
 
-    /// A port while one connection held it, in µs since the range began.
-    private struct Stay {
-        var port: Int64
-        var from: Int64
-        /// nil: beyond the range.
-        var until: Int64?
-        /// What held it at the end of the range, where it was held: TIME-WAIT, or a close.
-        var isWaiting = false
-        var isClosing = false
+    private let stays: PortStays
+    private let peers: GroupBook
+    private let holders: GroupBook?
+    private let choice: Choice
+    private var groups: [Key: PortUse] = [:]
+
+    /// Of which connections ports are counted, and what of them.
+    struct Choice: Sendable {
+        /// Sides and peers; nil for all.
+        var ways: Set<ConnectionSurvey.Way>?
+        /// Whether it is counted how many ports wait at each moment.
+        var tellsWaits = false
     }
 
-    /// What goes there.
-    private struct Group {
-        var connections: Int64 = 0
-        var waiting: Int64 = 0
-        var closing: Int64 = 0
-        var notSent: Int64 = 0
-        var lastNotSent: Int64?
-        var sweep = Sweep()
-
-        mutating func add(_ stay: Stay) {
-            connections += 1
-            if stay.isWaiting { waiting += 1 }
-            if stay.isClosing { closing += 1 }
-            sweep.add(port: stay.port, from: stay.from, until: stay.until)
-        }
-
-        mutating func addNotSent(_ moment: Int64) {
-            notSent += 1
-            lastNotSent = max(lastNotSent ?? moment, moment)
-        }
-
-        mutating func merge(_ other: Group) {
-            connections += other.connections
-            waiting += other.waiting
-            closing += other.closing
-            notSent += other.notSent
-            lastNotSent = [lastNotSent, other.lastNotSent].compactMap { $0 }.max()
-            sweep.merge(other.sweep)
-        }
-    }
-
-    /// What rows of `span` tell of steps of a close.
-    struct Closing: Sendable {
-        /// When FIN-WAIT-2, which may outlast the full socket, ended.
-        var ends: [Int64: Int64] = [:]
-        /// Connections that were closing at the end of the range.
-        var there: Set<Int64> = []
-    }
-
-    private let presence: Presence
-    private let book: GroupBook
-    private let sides: ClientSides
-    private let sets: PortSets
-    private let closing: Closing
-    private var groups: [Key: Group] = [:]
-
-    /// `book` gathers by peer.
+    /// `peers` gathers by peer; `holders` by what the ports of several destinations are gathered.
     init(
-        _ presence: Presence, book: GroupBook, sides: ClientSides, sets: PortSets, closing: Closing
+        _ stays: PortStays, peers: GroupBook, holders: GroupBook? = nil, choice: Choice = Choice()
     ) {
-        self.presence = presence
-        self.book = book
-        self.sides = sides
-        self.sets = sets
-        self.closing = closing
+        self.stays = stays
+        self.peers = peers
+        self.holders = holders
+        self.choice = choice
     }
 
     mutating func add(_ connection: ScannedConnection) {
-        guard let place = sides.index(connection.side) else { return }
+        guard let place = stays.sides.index(connection.side) else { return }
+        if let ways = choice.ways {
+            let way = ConnectionSurvey.Way(side: connection.side, peer: connection.peerAddress)
+            guard ways.contains(way) else { return }
+        }
         let key = Key(
             place: place, peerPort: Int32(truncatingIfNeeded: connection.peerPort),
-            peer: book.key(connection))
-        guard connection.closeKind != .notSent else { return addNotSent(connection, key) }
-        guard let stay = stay(connection, netns: sides.places[Int(place)].netns) else { return }
-        groups[key, default: Group()].add(stay)
-    }
-
-    /// How long its port was held, within the range; nil where it was not, or is none of those
-    /// that there are.
-    private func stay(_ connection: ScannedConnection, netns: Int64) -> Stay? {
-        let waits =
-            connection.timeWaitEnd != nil && connection.timeWaitEnd != .noRoom
-            && connection.timeWaitEntered.latest != nil
-        let entered = waits ? connection.timeWaitEntered : .unknown
-        guard connection.localPort > 0, sets.holds(connection.localPort, netns: netns),
-            let began = began(connection, entered)
-        else { return nil }
-        var finish = presence.finish(
-            waits ? connection.timeWaitLeft : connection.closed, began: began)
-        if !waits, connection.hasSpans, let end = closing.ends[connection.id] {
-            finish = max(finish, end)
+            peer: peers.key(connection), holder: holders?.key(connection) ?? 0)
+        if connection.closeKind == .notSent {
+            guard let moment = stays.failure(connection) else { return }
+            groups[key, default: PortUse()].addNotSent(moment)
+        } else if let stay = stays.stay(connection, at: stays.sides.places[Int(place)]) {
+            groups[key, default: PortUse()].add(stay, tellsWaits: choice.tellsWaits)
         }
-        guard presence.holds(began: began, finish: finish) else { return nil }
-        let (since, until) = (presence.range.since, presence.range.until)
-        var stay = Stay(port: connection.localPort, from: max(began, since) - since)
-        guard finish > until else {
-            stay.until = finish - since
-            return stay
-        }
-        stay.isWaiting = entered.latest.map { (entered.point ?? $0) <= until } ?? false
-        stay.isClosing =
-            !stay.isWaiting
-            && (connection.closing.map { $0.began <= until }
-                ?? closing.there.contains(connection.id))
-        return stay
-    }
-
-    /// When its port was taken, as far as known.
-    private func began(_ connection: ScannedConnection, _ entered: Bounds) -> Int64? {
-        connection.attempted.point ?? connection.attempted.latest ?? connection.opened.point
-            ?? connection.opened.latest ?? entered.point ?? entered.latest
-    }
-
-    private mutating func addNotSent(_ connection: ScannedConnection, _ key: Key) {
-        guard let moment = connection.closed.point ?? connection.closed.latest,
-            presence.range.since <= moment, moment <= presence.range.until
-        else { return }
-        groups[key, default: Group()].addNotSent(moment)
     }
 
     mutating func finish() {
-        for key in groups.keys { groups[key]?.sweep.sort() }
+        for key in groups.keys { groups[key]?.sort() }
     }
 
     mutating func merge(_ other: PortsTally) {
-        for (key, group) in other.groups { groups[key, default: Group()].merge(group) }
+        for (key, use) in other.groups { groups[key, default: PortUse()].merge(use) }
+    }
+}
+
+// MARK: What was counted
+
+extension PortsTally {
+    /// One destination with what was found of it.
+    private struct Swept {
+        var key: Key
+        var use: PortUse
+        var found: Sweep.Result
+        var peak: Int64 { found.peak?.number ?? 0 }
     }
 
-    /// The fullest, each its ends and its numbers.
-    mutating func cell(top: Int64?, slots: Int64) -> Cell {
+    private var range: AxisRange { stays.presence.range }
+
+    private mutating func swept(probes: [Int64]) -> [Swept] {
         finish()
-        let probes = presence.probes(slots)
         var held = [Int32](repeating: 0, count: 65_536)
-        let swept = groups.map { key, group in
-            (key: key, group: group, found: group.sweep.run(probes: probes, held: &held))
+        return groups.map { key, use in
+            Swept(key: key, use: use, found: use.sweep.run(probes: probes, held: &held))
         }
-        let largest = GroupedRows.largest(swept, top: top) { $0.found.peak?.number ?? 0 }
-        return GroupedRows.cell(
-            largest.enumerated().map { number, group in
-                [.integer(Int64(number))] + row(group.key, group.group, group.found)
-            })
     }
 
-    private func row(_ key: Key, _ group: Group, _ found: Sweep.Result) -> [Cell] {
-        let place = sides.places[Int(key.place)]
+    /// The fullest, each its ends and its numbers; without ends where `holders` gather them.
+    mutating func cell(top: Int64?, slots: Int64) -> Cell {
+        let probes = stays.presence.probes(slots)
+        let all = holders == nil ? swept(probes: probes) : gathered(probes: probes)
+        let largest = GroupedRows.largest(all, top: top) { $0.peak }
+        return GroupedRows.cell(
+            largest.enumerated().map { number, group in [.integer(Int64(number))] + row(group) })
+    }
+
+    /// The destinations of each holder as one.
+    private mutating func gathered(probes: [Int64]) -> [Swept] {
+        finish()
+        var held = [Int32](repeating: 0, count: 65_536)
+        var wholes: [Int64: PortUse] = [:]
+        for (key, use) in groups {
+            var use = use
+            use.available = use.connections > 0 ? stays.available(place(key)) : 0
+            use.sweep = use.sweep.apart(held: &held)
+            if wholes[key.holder]?.merge(use) == nil { wholes[key.holder] = use }
+        }
+        return wholes.map { holder, use in
+            var use = use
+            use.sort()
+            return Swept(
+                key: Key(place: -1, peerPort: 0, peer: 0, holder: holder), use: use,
+                found: use.sweep.run(probes: probes))
+        }
+    }
+
+    private func place(_ key: Key) -> ClientSides.Place { stays.sides.places[Int(key.place)] }
+
+    private func row(_ group: Swept) -> [Cell] {
+        let (key, use, found) = (group.key, group.use, group.found)
         let numbers = [
-            found.peak == nil ? 0 : found.levels.last ?? 0, group.waiting, group.closing,
-            found.peak?.number ?? 0, found.peak.map { $0.at + presence.range.since },
-            group.notSent, group.lastNotSent, group.connections,
+            found.peak == nil ? 0 : found.levels.last ?? 0, use.waiting, use.closing, group.peak,
+            found.peak.map { $0.at + range.since }, use.notSent, use.lastNotSent, use.connections,
         ]
+        let ports = holders == nil ? stays.available(place(key)) : use.available
+        return ends(key)
+            + [Cell(number: ports == 0 ? nil : ports)] + numbers.map { Cell(number: $0) }
+            + [GroupedRows.series(found.levels)]
+    }
+
+    /// netns, own address, row of the peer's address and its port; or a holder's number and name.
+    private func ends(_ key: Key) -> [Cell] {
+        if let holders { return [.integer(key.holder), holders.label(key.holder)] }
+        let place = place(key)
         return [
             Cell(number: place.netns == 0 ? nil : place.netns),
             place.address.map { .text($0) } ?? .null, Cell(number: key.peer),
             Cell(number: key.peerPort == 0 ? nil : Int64(key.peerPort)),
-        ] + numbers.map { Cell(number: $0) } + [GroupedRows.series(found.levels)]
+        ]
+    }
+
+    /// The fullest of each namespace: their ends, ports in use at the end of the range, the most at
+    /// once and when.
+    mutating func fullest() -> Cell {
+        let all = swept(probes: stays.presence.probes(1)).filter { $0.found.peak != nil }
+        var most: [Int64: Int64] = [:]
+        for group in all {
+            most[place(group.key).netns] = max(most[place(group.key).netns] ?? 0, group.peak)
+        }
+        let fullest = all.filter { $0.peak == most[place($0.key).netns] }
+        return GroupedRows.cell(
+            fullest.map { group in
+                ends(group.key) + [
+                    Cell(number: group.found.levels.last), .integer(group.peak),
+                    Cell(number: group.found.peak.map { $0.at + range.since }),
+                ]
+            })
+    }
+
+    /// Those that used this share of their ports or more at once: their ends, the ports that there
+    /// are, those that connections and TIME-WAITs had at the most of it, when that was, and from
+    /// when to when the share was used.
+    mutating func crowded(_ share: Double) -> Cell {
+        finish()
+        var held = [Int32](repeating: 0, count: 65_536)
+        return GroupedRows.cell(
+            groups.compactMap { key, use -> [Cell]? in
+                guard let ports = stays.available(place(key)), ports > 0 else { return nil }
+                let found = use.sweep.run(
+                    probes: [], held: &held, mark: (share * Double(ports)).rounded(.up))
+                guard let peak = found.peak, let crowd = found.marked else { return nil }
+                let waiting = use.waits.run(probes: [peak.at], held: &held).levels[0]
+                let until = crowd.until.map { $0 + range.since } ?? range.until
+                let numbers = [
+                    ports, peak.number, waiting, peak.at + range.since,
+                    crowd.from + range.since, until,
+                ]
+                return ends(key) + numbers.map { .integer($0) }
+            })
     }
 }

@@ -37,15 +37,20 @@ package struct ProcessesQuery {
 
     package let question: Question
 
-    /// One row a process, that with the most connections first.
-    package init(_ scope: Scope) {
-        let asked = Self.sql.replacing(":traffic", with: Traffic.asked(by: "process_id"))
-        let counted = Self.sql.replacing(":traffic", with: Traffic.counted)
-        var question = Question(counted, scope: scope, columns: Self.columns)
+    /// One row a process, that with the most connections first; with a bucket's length, such rows
+    /// for each part of the range.
+    package init(_ scope: Scope, bucketMicroseconds: Int64? = nil) {
+        question = Question.parted(
+            scope, bucketMicroseconds, counts: Traffic.counts(scope, by: .process), Self.question)
+    }
+
+    private static func question(_ scope: Scope) -> Question {
+        let asked = sql.replacing(":traffic", with: Traffic.asked(by: "process_id"))
+        let counted = sql.replacing(":traffic", with: Traffic.counted)
+        var question = Question(counted, scope: scope, columns: columns)
         question.asked = Question(asked, scope: scope, columns: []).sql
-        question.count = Traffic.count(scope, by: .process)
         question.shown = [0, 1, 5, 6, 11, 4, 14, 15, 16]
-        self.question = question
+        return question
     }
 
     private static let columns = [

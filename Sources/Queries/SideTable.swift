@@ -13,22 +13,19 @@ struct SideTable: Sendable {
         var port: Int64 = 0
         /// Equal for all sides of one process, role, namespace and port.
         var service: Int64 = 0
-        /// Equal for all sides of one namespace, own address and port.
-        var origin: Int64 = 0
     }
 
     private static let sql = """
         SELECT d.side_id, d.role, coalesce(d.process_id, 0),
           dense_rank() OVER (ORDER BY p.comm), d.port,
-          dense_rank() OVER (ORDER BY d.recording_id, d.netns, d.role, d.process_id, d.port),
-          dense_rank() OVER (ORDER BY d.recording_id, d.netns, d.local_address_id, d.port)
+          dense_rank() OVER (ORDER BY d.recording_id, d.netns, d.role, d.process_id, d.port)
         FROM side AS d LEFT JOIN process AS p ON p.process_id = d.process_id
         """
 
     private var sides: [Side] = []
 
     init(_ session: Session) throws {
-        let columns = (0..<7).map { Column("column_\($0)") }
+        let columns = (0..<6).map { Column("column_\($0)") }
         let rows = try session.rows(Question(Self.sql, columns: columns))
         while let row = try rows.next() {
             let numbers = row.map { cell -> Int64 in
@@ -39,7 +36,7 @@ struct SideTable: Sendable {
             let role: Role = numbers[1] == 1 ? .client : numbers[1] == 2 ? .server : .unknown
             sides[place] = Side(
                 role: role, process: numbers[2], name: numbers[3], port: numbers[4],
-                service: numbers[5], origin: numbers[6])
+                service: numbers[5])
         }
     }
 

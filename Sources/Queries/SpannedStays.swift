@@ -9,6 +9,13 @@ struct SpannedStays {
         var state: TCPState
         var entered: Bounds
         var left: Bounds
+
+        /// No moment that is told of it lies outside; what is still there has no end.
+        var reach: AxisRange {
+            AxisRange(
+                since: entered.earliest ?? entered.latest ?? left.earliest ?? .min,
+                until: left.latest ?? .max)
+        }
     }
 
     private static let sql = """

@@ -92,34 +92,56 @@ package struct StaysQuery {
     package let question: Question
 
     /// What people see where it matters how long one lasts, and not whether they grow.
-    package static let shownByLength = [0, 1, 2, 3, 7, 8, 9, 10, 12]
+    private static let shownByLength = [0, 1, 2, 3, 7, 8, 9, 10, 12]
+    private static let shownByGrowth = [0, 1, 2, 3, 5, 7, 8, 9, 12]
 
-    /// One row a group, those with the most that are still there first. Levels are those at the
-    /// ends of `slots` equal parts.
-    package init(_ scope: Scope, states: [TCPState], by group: Group, slots: Int64 = 24) {
+    /// One row a group, those with the most that are still there first; with a bucket's length, such
+    /// rows for each part of the range. Levels are those at the ends of `slots` equal parts.
+    package init(
+        _ scope: Scope, states: [TCPState], by group: Group, bucketMicroseconds: Int64? = nil,
+        showsLengths: Bool = false, slots: Int64 = 24
+    ) {
+        let counts: Question.Counts = { session, buckets in
+            try Self.counts(session, scope, buckets, states, group, slots: slots)
+        }
+        question = Question.parted(scope, bucketMicroseconds, counts: counts) { part in
+            var question = Self.question(part, states, group, slots: slots)
+            question.shown = showsLengths ? Self.shownByLength : Self.shownByGrowth
+            return question
+        }
+    }
+
+    private static func question(
+        _ scope: Scope, _ states: [TCPState], _ group: Group, slots: Int64
+    ) -> Question {
         let names = states.map { "'\($0.name)'" }.joined(separator: ", ")
-        let asked = Self.sql.replacing(Self.statesMark, with: names)
-            .replacing(Self.groupMark, with: group.grouping?.sql ?? "state")
-        let counted = Self.countedSQL.replacing(
-            Self.groupMark, with: GroupBook.nameSQL(group.grouping))
+        let asked = sql.replacing(statesMark, with: names)
+            .replacing(groupMark, with: group.grouping?.sql ?? "state")
+        let counted = countedSQL.replacing(groupMark, with: GroupBook.nameSQL(group.grouping))
         var question = Question(
             counted, scope: scope,
-            arguments: ["slots": .integer(slots), "first": .integer(1)],
-            columns: Self.columns(group))
-        question.shown = [0, 1, 2, 3, 5, 7, 8, 9, 12]
+            arguments: ["slots": .integer(slots), "first": .integer(1)], columns: columns(group))
         question.asked = Question(asked, scope: scope, columns: []).sql
-        question.count = { session in
-            let presence = try Presence(session, scope.range)
-            let passing = try Passing(session, scope)
-            let book = try group.grouping.map { try GroupBook(session, scope, by: $0) }
-            var tally = try session.tally(
-                StaysTally(presence, states: states, book: book), passing: passing)
-            try SpannedStays.each(session, in: states) { stay in
-                if passing?.holds(stay.connection.id) ?? true { tally.add(stay) }
-            }
-            return ["counts": tally.cell(top: scope.top, slots: slots)]
+        return question
+    }
+
+    private static func counts(
+        _ session: Session, _ scope: Scope, _ buckets: Buckets, _ states: [TCPState],
+        _ group: Group, slots: Int64
+    ) throws -> [[String: Cell]] {
+        let passing = try Passing(session, scope)
+        let book = try group.grouping.map { try GroupBook(session, scope, by: $0) }
+        let parts = try buckets.ranges.map { range in
+            StaysTally(try Presence(session, range), states: states, book: book)
         }
-        self.question = question
+        var tally = try session.parted(buckets, parts, passing: passing)
+        try SpannedStays.each(session, in: states) { stay in
+            guard passing.holds(stay.connection) else { return }
+            tally.each(of: stay.reach) { $0.add(stay) }
+        }
+        return tally.parts.indices.map { part in
+            ["counts": tally.parts[part].cell(top: scope.top, slots: slots)]
+        }
     }
 
     private static func columns(_ group: Group) -> [Column] {

@@ -6,6 +6,9 @@ struct Sweep: Sendable {
         var peak: (number: Int64, at: Int64)?
         /// How many there were at each probe, behind all that came or went at that moment.
         var levels: [Int64]
+        /// From when on there were as many as were to be marked, and until when at last; nil where
+        /// that lasts.
+        var marked: (from: Int64, until: Int64?)?
     }
 
     /// A moment since `origin`, then whether it is a beginning, then a port: they sort as they are
@@ -38,28 +41,48 @@ struct Sweep: Sendable {
     }
 
     /// The same, where a port counts once however many stays hold it: `held` has a zero for each
-    /// port, before and after.
-    func run(probes: [Int64], held: inout [Int32]) -> Result {
+    /// port, before and after. So many or more are told of as marked.
+    func run(probes: [Int64], held: inout [Int32], mark: Double = .infinity) -> Result {
         var result = Result(peak: nil, levels: [])
         var level: Int64 = 0
         var probe = 0
-        for event in events {
-            let moment = event >> 17
+        each(held: &held) { moment, isBeginning in
             while probe < probes.count, probes[probe] < moment {
                 result.levels.append(level)
                 probe += 1
             }
+            level += isBeginning ? 1 : -1
+            if isBeginning, level > result.peak?.number ?? 0 { result.peak = (level, moment) }
+            if isBeginning, Double(level) >= mark {
+                result.marked = (result.marked?.from ?? moment, nil)
+            } else if let marked = result.marked, marked.until == nil, Double(level) < mark {
+                result.marked?.until = moment
+            }
+        }
+        while result.levels.count < probes.count { result.levels.append(level) }
+        return result
+    }
+
+    /// The same stays where a port is held once at a time, and none is told from the others.
+    func apart(held: inout [Int32]) -> Sweep {
+        var apart = Sweep()
+        each(held: &held) { moment, isBeginning in
+            apart.events.append(Self.event(moment, isBeginning: isBeginning, 0))
+        }
+        return apart
+    }
+
+    /// Each moment at which there is one more or one fewer.
+    private func each(held: inout [Int32], _ body: (_ moment: Int64, _ isBeginning: Bool) -> Void) {
+        for event in events {
             let isBeginning = event & 1 << 16 != 0
             if !held.isEmpty {
                 let port = Int(event & 0xffff)
                 held[port] += isBeginning ? 1 : -1
                 guard held[port] == (isBeginning ? 1 : 0) else { continue }
             }
-            level += isBeginning ? 1 : -1
-            if isBeginning, level > result.peak?.number ?? 0 { result.peak = (level, moment) }
+            body(event >> 17, isBeginning)
         }
-        while result.levels.count < probes.count { result.levels.append(level) }
         if !held.isEmpty { for event in events { held[Int(event & 0xffff)] = 0 } }
-        return result
     }
 }

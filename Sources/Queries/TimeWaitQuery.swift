@@ -58,39 +58,54 @@ package struct TimeWaitQuery {
         """
 
     package let question: Question
-    /// How many closers found no room in TIME_WAIT's table, one row.
-    package let noRoom: Question
 
-    /// What people see where some found no room: how many, in place of the ends that were not seen.
-    package static let shownWithNoRoom = Array(0...8) + [10]
-
-    /// One row a group, the largest first.
-    package init(_ scope: Scope, by grouping: Grouping) {
-        noRoom = Question(
-            Self.noRoomSQL, scope: scope, columns: [Column("no_room", kind: .number)])
-        let keys = scope.filter == .all ? Self.keys(of: grouping) : nil
-        var question = Question(
-            keys.map { Self.countedSQL.replacing(":keys", with: $0) } ?? Self.sql, scope: scope,
-            grouping: grouping,
-            columns: [
-                Column(grouping.column, title: grouping.column.replacing("_", with: " ")),
-                Column("time_waits", title: "count", kind: .number),
-                Column("still_there", title: "now", kind: .number),
-                Column("shortest_s", title: "min", kind: .seconds),
-                Column("mean_s", title: "mean", kind: .seconds),
-                Column("longest_s", title: "max", kind: .seconds),
-                Column("expired", kind: .number), Column("reused", kind: .number),
-                Column("cut_short", title: "cut", kind: .number),
-                Column("unobserved", title: "unseen", kind: .number),
-                Column("no_room", title: "no room", kind: .number),
-            ], essential: 10)
-        if keys != nil {
-            question.asked = Question(Self.sql, scope: scope, grouping: grouping, columns: []).sql
-            question.count = {
-                ["counts": try $0.tally(TimeWaitTally(scope.range, by: grouping)).cell]
-            }
+    /// One row a group, the largest first; with a bucket's length, such rows for each part of the
+    /// range. People see how many found no room in place of the ends that were not seen, where
+    /// `showsNoRoom` says so.
+    package init(
+        _ scope: Scope, by grouping: Grouping, bucketMicroseconds: Int64? = nil,
+        showsNoRoom: Bool = false
+    ) {
+        let counts: Question.Counts = { session, buckets in
+            let parts = buckets.ranges.map { TimeWaitTally($0, by: grouping) }
+            return try session.parted(buckets, parts, passing: try Passing(session, scope)).parts
+                .map { ["counts": $0.cell] }
         }
-        self.question = question
+        let isCounted = Self.keys(of: grouping) != nil
+        question = Question.parted(scope, bucketMicroseconds, counts: isCounted ? counts : nil) {
+            var question = Self.question($0, by: grouping)
+            question.shown = Array(0...8) + [showsNoRoom ? 10 : 9]
+            return question
+        }
+    }
+
+    /// How many closers found no room in TIME_WAIT's table, one row.
+    package static func noRoom(_ scope: Scope) -> Question {
+        Question(noRoomSQL, scope: scope, columns: [Column("no_room", kind: .number)])
+    }
+
+    private static func question(_ scope: Scope, by grouping: Grouping) -> Question {
+        let keys = keys(of: grouping)
+        var question = Question(
+            keys.map { countedSQL.replacing(":keys", with: $0) } ?? sql, scope: scope,
+            grouping: grouping, columns: columns(grouping))
+        question.asked = Question(sql, scope: scope, grouping: grouping, columns: []).sql
+        return question
+    }
+
+    private static func columns(_ grouping: Grouping) -> [Column] {
+        [
+            Column(grouping.column, title: grouping.column.replacing("_", with: " ")),
+            Column("time_waits", title: "count", kind: .number),
+            Column("still_there", title: "now", kind: .number),
+            Column("shortest_s", title: "min", kind: .seconds),
+            Column("mean_s", title: "mean", kind: .seconds),
+            Column("longest_s", title: "max", kind: .seconds),
+            Column("expired", kind: .number), Column("reused", kind: .number),
+            Column("cut_short", title: "cut", kind: .number),
+            Column("unobserved", title: "unseen", kind: .number),
+            Column("no_room", title: "no room", kind: .number),
+        ]
     }
 
     /// Where a group's name comes from; nil where it is told by the end of each connection.

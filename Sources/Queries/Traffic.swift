@@ -60,16 +60,13 @@ enum Traffic {
     /// From the views, gathered by an expression over a connection's columns.
     static func asked(by key: String) -> String { asked.replacing(":key", with: key) }
 
-    /// What binds `:counts`.
-    static func count(
-        _ scope: Scope, by key: TrafficTally.Key
-    ) -> @Sendable (Session) throws -> [String: Cell] {
-        { session in
+    /// What binds `:counts`, for each part of a range.
+    static func counts(_ scope: Scope, by key: TrafficTally.Key) -> Question.Counts {
+        { session, buckets in
             let sides = try SideTable(session)
-            let chosen = try ChosenConnections(session, scope.filter)
-            let tally = try session.tally(
-                TrafficTally(scope.range, by: key, sides: sides, chosen: chosen))
-            return ["counts": tally.cell(top: scope.top)]
+            let parts = buckets.ranges.map { TrafficTally($0, by: key, sides: sides) }
+            let counted = try session.parted(buckets, parts, passing: try Passing(session, scope))
+            return counted.parts.map { ["counts": $0.cell(top: scope.top)] }
         }
     }
 }

@@ -46,7 +46,6 @@ struct TrafficTally: ConnectionTally {
     private let range: AxisRange
     private let key: Key
     private let sides: SideTable
-    private let chosen: ChosenConnections?
     /// Where in `groups` each key is.
     private var places: [Int64: Int32] = [:]
     private var keys: [Int64] = []
@@ -56,10 +55,7 @@ struct TrafficTally: ConnectionTally {
     private var lives: [Int64] = []
     private var owners: [Int32] = []
 
-    init(
-        _ range: AxisRange, by key: Key, sides: SideTable, chosen: ChosenConnections?
-    ) {
-        self.chosen = chosen
+    init(_ range: AxisRange, by key: Key, sides: SideTable) {
         self.range = range
         self.key = key
         self.sides = sides
@@ -73,9 +69,7 @@ struct TrafficTally: ConnectionTally {
         let (opened, closed) = (connection.opened, connection.closed)
         let began = connection.attempted.earliest ?? opened.earliest ?? range.since
         let ended = closed.latest ?? closed.earliest ?? range.until
-        guard began <= range.until, ended >= range.since, chosen.pass(connection.id) else {
-            return
-        }
+        guard began <= range.until, ended >= range.since else { return }
         let side = sides[connection.side]
         let place = place(of: key(connection, side))
         // A method of the tally would keep it for the call, and all its groups were copied.

@@ -12,7 +12,7 @@ struct MarkdownWriter {
         let cells = { (row: [Cell]) in
             formatter.cells(row, of: columns).map { cell in
                 var cell = cell
-                cell.text = Self.escaped(cell.text)
+                cell.text = MarkdownText.escaped(cell.text)
                 return cell
             }
         }
@@ -20,7 +20,7 @@ struct MarkdownWriter {
         while sample.count < options.measuredRows, let row = try cursor.next() {
             sample.append(cells(row))
         }
-        let titles = columns.map { Self.escaped(formatter.title(of: $0)) }
+        let titles = columns.map { MarkdownText.escaped(formatter.title(of: $0)) }
         if options.layout == .record {
             return try writeRecords(titles, sample, to: write)
         }
@@ -65,29 +65,5 @@ struct MarkdownWriter {
             String(repeating: "-", count: isRight ? width - 1 : width) + (isRight ? ":" : "")
         }
         return "| " + dashes.joined(separator: " | ") + " |\n"
-    }
-
-    /// Neither Markdown nor HTML: punctuation that means something is written so that it does not.
-    /// An underscore within a word is none.
-    private static func escaped(_ text: String) -> String {
-        let scalars = Array(text.unicodeScalars)
-        return scalars.indices.reduce(into: "") { result, index in
-            switch scalars[index] {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "|", "\\", "`", "*", "[", "]", "~", "$": result += "\\\(scalars[index])"
-            case "_" where !isWithinWord(index, scalars): result += "\\_"
-            default: result.unicodeScalars.append(scalars[index])
-            }
-        }
-    }
-
-    private static func isWithinWord(_ index: Int, _ scalars: [Unicode.Scalar]) -> Bool {
-        [index - 1, index + 1].allSatisfy { neighbour in
-            guard scalars.indices.contains(neighbour) else { return false }
-            return scalars[neighbour] == "_" || scalars[neighbour].properties.isAlphabetic
-                || scalars[neighbour].properties.numericType != nil
-        }
     }
 }

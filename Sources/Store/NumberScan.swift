@@ -33,9 +33,15 @@ package final class NumberScan {
     private let statement: Statement
 
     /// A scan within the database's transaction; `arguments` are for `?` in their order.
-    package init(_ database: Database, _ sql: String, _ arguments: [Int64] = []) throws {
+    package convenience init(_ database: Database, _ sql: String, _ arguments: [Int64] = []) throws
+    {
+        try self.init(database, sql, StatementArguments(arguments))
+    }
+
+    /// The same with arguments of any kind.
+    package init(_ database: Database, _ sql: String, _ arguments: StatementArguments) throws {
         statement = try database.makeStatement(sql: sql)
-        try statement.setArguments(StatementArguments(arguments))
+        try statement.setArguments(arguments)
     }
 
     /// Hands over each row.

@@ -60,7 +60,21 @@ struct Complaint {
         guard let opening = full.firstRange(of: "See '"),
             let closing = full[opening.upperBound...].firstIndex(of: "'")
         else { return start + "; try 'socktape --help'" }
-        return start + "; try '\(full[opening.upperBound..<closing])'"
+        let help = full[opening.upperBound..<closing]
+        return (lack(message, help) ?? start) + "; try '\(help)'"
+    }
+
+    /// What is said where a report has no such option for a reason.
+    private static func lack(_ message: String, _ help: Substring) -> String? {
+        let words = help.split(separator: " ")
+        guard let quote = message.firstRange(of: "Unknown option '"), words.count > 2,
+            words[1] == "report"
+        else { return nil }
+        let option = message[quote.upperBound...].prefix { $0 != "'" }
+        let report = String(words[2])
+        return LackingOptions.reason(report, String(option)).map {
+            "cannot read the command line: report \(report) has no \(option): \($0)"
+        }
     }
 
     private static func code(_ error: QueryError) -> ExitCode {

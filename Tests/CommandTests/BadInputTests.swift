@@ -230,4 +230,34 @@ struct BadInputTests {
         #expect(outcome.complaint.contains("No space left"))
         #expect(outcome.output.isEmpty)
     }
+
+    @Test(
+        "An option that would mean nothing for a report is refused, and both error and help say why",
+        arguments: [
+            ("limits", "--by", "its rows are limits"), ("limits", "--peer", "no connection's"),
+            ("fds", "--peer", "descriptors have no ends"),
+            ("fds", "--by", "its rows are processes"),
+            ("long", "--bucket", "one moment"), ("lifetimes", "--bucket", "the whole of its range"),
+            ("states", "--process", "by state alone"), ("summary", "--top", "one page"),
+            ("coverage", "--role", "all connections"), ("processes", "--by", "report peers"),
+            ("listeners", "--bucket", "its whole time"),
+        ])
+    func meaningless(_ report: String, _ option: String, _ reason: String) throws {
+        let refused = try Command.socktape("report", report, option, "1")
+        #expect(refused.code == 64)
+        #expect(refused.complaints.count == 1)
+        #expect(refused.complaint.contains("report \(report) has no \(option): "))
+        #expect(refused.complaint.contains(reason), "\(refused.complaint)")
+        #expect(refused.complaint.contains("try 'socktape report \(report) --help'"))
+        let help = try Command.socktape("report", report, "--help").output
+        let words = help.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains(reason))
+    }
+
+    @Test func `More parts of a range than can be told are refused with the remedy`() throws {
+        let outcome = try Command.socktape(
+            "report", "ports", "--bucket", "1ms", db: night)
+        #expect(outcome.code == 64)
+        #expect(outcome.complaint.contains("more than 500 parts of a range; try a longer --bucket"))
+    }
 }

@@ -91,6 +91,39 @@ struct FindingsPageTests {
         }
     }
 
+    @Test func `Figures are told in words, and those of the range's quarters together`() throws {
+        let words = try run("").output.split(whereSeparator: \.isWhitespace)
+        let text = words.joined(separator: " ")
+        // Twelve came at 100 s, of 600.
+        #expect(
+            text.contains(
+                "12 still there; the oldest 8 min 20 s; from quarter to quarter of the range "
+                    + "0, 12, 12, 12, 12"))
+        #expect(text.contains("96 held by connections; 0 in TIME-WAIT; 5 not sent"))
+        // No figure goes by the name of a column.
+        let figures = text.split(separator: " figures ").dropFirst().map { part in
+            part.split(separator: " kind ")[0].split(separator: " why ")[0]
+        }
+        #expect(figures.count == 13)
+        for text in figures {
+            let names = text.matches(of: /[a-z]+_[a-z_]+/).map { String($0.output) }
+            #expect(names.allSatisfy { $0.hasPrefix("tcp_") }, "\(text)")
+        }
+    }
+
+    @Test func `Markdown has a section for each finding, and its SQL as code`() throws {
+        let found = try JSON.objects(try run("--format json").output)
+        let lines = try run("--format markdown").output.components(separatedBy: "\n")
+        #expect(lines.count { $0.hasPrefix("## ") } == found.count)
+        #expect(
+            lines.contains(
+                "## CRITICAL: Ephemeral ports towards 203.0.113.5:443 ran out at "
+                    + "192.0.2.10"))
+        #expect(lines.count { $0 == "```sql" } == found.count)
+        #expect(lines.count { $0 == "```" } == found.count)
+        #expect(!lines.contains { $0.hasPrefix("|") })
+    }
+
     @Test func `An exit code of 1 says that something at least so bad was found`() throws {
         #expect(try run("").code == 0)
         let outcome = try run("--fail-on critical --format csv")

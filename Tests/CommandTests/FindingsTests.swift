@@ -39,7 +39,8 @@ struct FindingsTests {
 
     // MARK: Ports
 
-    /// Some calls that stay open from 5 s on, others that closed first at 118 s and wait.
+    /// Some calls that stay open from 5 s on, others that were open for 10 ms each, one behind the
+    /// other from 118 s on, closed first and wait.
     private func calls(_ open: Int, _ waiting: Int) -> TroubledNight {
         var night = TroubledNight()
         night.limits["ip_local_port_range"] = "40000 40099"
@@ -48,8 +49,10 @@ struct FindingsTests {
                 TroubledNight.call(port: 40_000 + UInt16($0), from: 5, until: 500)
             }
             + (0..<waiting).map {
-                TroubledNight.call(
-                    port: 40_099 - UInt16($0), from: 112, until: 118, closedBy: .local)
+                let moment = 118 + Double($0) * 0.01
+                return TroubledNight.call(
+                    port: 40_099 - UInt16($0), from: moment, until: moment + 0.01,
+                    closedBy: .local)
             }
         return night
     }
@@ -62,12 +65,13 @@ struct FindingsTests {
         #expect(found.severity("port-exhaustion") == "critical")
         let evidence = try found.evidence("port-exhaustion")
         #expect(evidence["ports"] == 100)
-        #expect(evidence["held"] == 46)
-        #expect(evidence["waiting"] == 50)
+        // The last of them is still open when the ports are most.
+        #expect(evidence["held"] == 47)
+        #expect(evidence["waiting"] == 49)
         let finding = try #require(found["port-exhaustion"])
-        // They wait from 118 s to 178.5 s, samples are taken every 10 s.
-        #expect(finding["from"] as? String == "2026-11-23T03:02:00.000000Z")
-        #expect(finding["until"] as? String == "2026-11-23T03:02:50.000000Z")
+        // The 34th of them takes the 80th port; they wait for 60.5 s, so that the 17th frees it.
+        #expect(finding["from"] as? String == "2026-11-23T03:01:58.330000Z")
+        #expect(finding["until"] as? String == "2026-11-23T03:02:58.670000Z")
         let title = try #require(finding["title"] as? String)
         #expect(title == "Ephemeral ports towards 203.0.113.5:443 ran out at 192.0.2.10")
     }
@@ -79,10 +83,13 @@ struct FindingsTests {
     }
 
     @Test func `Reserved ports are none, and TIME-WAITs that may be used again are free`() throws {
-        var night = calls(29, 50)
+        // Ten that are held and one that waits are reserved: 78 of 89 are used.
+        var night = calls(39, 50)
         night.limits["ip_local_reserved_ports"] = "39000-40009,40050,50000"
         let found = try Found(night)
-        #expect(try found.evidence("port-exhaustion")["ports"] == 89)
+        let evidence = try found.evidence("port-exhaustion")
+        #expect(evidence["ports"] == 89)
+        #expect((evidence["held"] ?? 0) + (evidence["waiting"] ?? 0) == 78)
         night = calls(46, 50)
         night.limits["tcp_tw_reuse"] = "1"
         #expect(try Found(night).kinds.isEmpty)

@@ -112,6 +112,72 @@ struct EndsTests {
             ])
     }
 
+    @Test func `Ports toward all destinations of a process are those of each together`() throws {
+        let query = PortsQuery(EndsFile.scope(), by: .process).question
+        #expect(
+            try file.cells(
+                query, "process", "in_use", "closing", "peak", "available", "peak_at", "not_sent",
+                "connections") == [
+                    // Four destinations of 17 ports each; 8 to 203.0.113.6, and one in SYN-SENT.
+                    ["batch", 9, 0, 9, 68, .integer(EndsNight.at(2390)), 0, 14],
+                    ["api", 2, 1, 4, 17, .integer(EndsNight.at(630)), 2, 6],
+                ])
+    }
+
+    @Test func `In buckets each part is told as a range of its own`() throws {
+        let ports = PortsQuery(EndsFile.scope(top: 1), bucketMicroseconds: 600_000_000).question
+        let columns = ["from", "peer", "in_use", "time_wait", "peak", "available", "connections"]
+        let places = columns.compactMap { name in
+            ports.columns.firstIndex { $0.name == name }
+        }
+        // One port is held twice in the second part; the range grew at 1800 s.
+        #expect(
+            try file.rows(ports).map { row in places.map { row[$0] } } == [
+                [.integer(EndsNight.start), "203.0.113.5:443", 3, 0, 3, 7, 3],
+                [.integer(EndsNight.at(600)), "203.0.113.5:443", 1, 0, 4, 7, 5],
+                [.integer(EndsNight.at(1200)), "203.0.113.5:443", 2, 0, 2, 7, 2],
+                [.integer(EndsNight.at(1800)), "203.0.113.6:443", 8, 0, 8, 17, 8],
+            ])
+        let stays = StaysQuery(
+            EndsFile.scope(), states: [.closeWait], by: .by(.process),
+            bucketMicroseconds: 1_200_000_000
+        ).question
+        #expect(
+            try file.cells(stays, "from", "process", "still_there", "oldest_s", "ended") == [
+                // It is there until 1180–1240 s, and was seen at 1140 s.
+                [.integer(EndsNight.start), "batch", 1, .real(20), 0],
+                [.integer(EndsNight.start), "web", 0, .null, 3],
+                [.integer(EndsNight.at(1200)), "api", 1, .real(1140), 0],
+                [.integer(EndsNight.at(1200)), "batch", 0, .null, 1],
+            ])
+    }
+
+    @Test func `A filter lets the same connections pass, whatever it asks for`() throws {
+        let filters: [(String, [Cell])] = [
+            ("socktape_in_prefix(peer_address, ?, ?)", ["203.0.113.4", 31]),
+            ("role = ? AND socktape_in_prefix(peer_address, ?, ?)", ["client", "203.0.113.4", 31]),
+            ("peer_address = ? AND peer_port = ?", ["203.0.113.5", 443]),
+            (
+                "(socktape_in_prefix(peer_address, ?, ?) AND peer_port = ? OR local_port = ?)",
+                ["203.0.113.4", 31, 443, 7]
+            ),
+        ]
+        let isInPrefix: Reader.PrefixTest = { address, _, _ in
+            address == "203.0.113.4" || address == "203.0.113.5"
+        }
+        // Ten calls of `api` go there, and nobody else's; two are not sent.
+        for (sql, arguments) in filters {
+            var scope = EndsFile.scope()
+            scope.filter = Clause(positional: sql, arguments: arguments)
+            let query = HandshakesQuery(scope, by: .peer).question
+            let place = try #require(query.columns.firstIndex { $0.name == "attempts" })
+            let rows = try Reader(path: file.path, isInPrefix: isInPrefix).read {
+                try $0.all(query)
+            }
+            #expect(rows.map { [$0[0], $0[place]] } == [["203.0.113.5", 10]], "\(sql)")
+        }
+    }
+
     @Test func `Ports are counted against the range that was in force`() throws {
         let query = PortsQuery(EndsFile.scope(0, 720, top: 1)).question
         #expect(

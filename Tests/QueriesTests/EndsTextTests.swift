@@ -9,6 +9,17 @@ struct EndsTextTests {
         let lingering: [TCPState] = [.finWait1, .finWait2, .closing, .lastAck]
         var all: [(name: String, question: Question)] = [
             ("ports", PortsQuery(scope).question),
+            ("ports --bucket", PortsQuery(scope, bucketMicroseconds: 500_000_000).question),
+            (
+                "ports --bucket --by process",
+                PortsQuery(scope, by: .process, bucketMicroseconds: 900_000_000).question
+            ),
+            (
+                "orphans --bucket",
+                StaysQuery(
+                    scope, states: lingering, by: .state, bucketMicroseconds: 500_000_000
+                ).question
+            ),
             ("orphans", StaysQuery(scope, states: lingering, by: .state).question),
             (
                 "handshakes --bucket",
@@ -27,6 +38,7 @@ struct EndsTextTests {
             // A stay does not tell who closed.
             guard by != .closer else { continue }
             all += [
+                ("ports by \(by)", PortsQuery(scope, by: by).question),
                 (
                     "close-wait by \(by)",
                     StaysQuery(scope, states: [.closeWait], by: .by(by)).question

@@ -82,7 +82,7 @@ struct FindingsQueryTests {
         ]
     }
 
-    @Test func `Ports in use are counted at samples`() throws {
+    @Test func `Ports in use are counted when they were most`() throws {
         let file = try TemporaryFile()
         try Self.night.record(into: file.path)
         let scope = Scope(AxisRange(since: TroubledNight.start, until: TroubledNight.end))
@@ -93,8 +93,8 @@ struct FindingsQueryTests {
             let row = try #require(try session.all(query.question).first)
             // 100 less 40007 and 40090 to 40099.
             #expect(row[5] == 89)
-            // One opens every 5 s and lives 80.5 s: 17 at a sample from 80 s on. One in three waits
-            // 60.5 s more, one every 15 s: 4, at times 5.
+            // One opens every 5 s and lives 80.5 s: 17, from 80 s on. One in three waits 60.5 s
+            // more, one every 15 s: 4, and 5 for half a second. 40007 is reserved.
             #expect(row[6] == 17)
             #expect(row[7] == 5 || row[7] == 4)
         }

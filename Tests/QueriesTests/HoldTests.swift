@@ -245,7 +245,7 @@ struct HoldTests {
         #expect(
             known.map { $0["limit"] }
                 == [
-                    "backlog", "ip_local_port_range", "tcp_max_tw_buckets", "nofile",
+                    "backlog", "tcp_max_tw_buckets", "ip_local_port_range", "nofile",
                     "tcp_max_orphans", "tcp_mem", "file-max", "somaxconn", "nr_open",
                 ].map { .text($0) })
         #expect(
@@ -253,7 +253,7 @@ struct HoldTests {
                 .text("ip_local_reserved_ports"), .text("tcp_fin_timeout"),
             ])
         let uses: [(Double, Double)] = [
-            (129, 128), (6, 7), (80, 100), (34, 64), (4, 16), (100, 400), (220, 1000), (129, 4300),
+            (129, 128), (80, 100), (5, 7), (34, 64), (4, 16), (100, 400), (220, 1000), (129, 4300),
             (52, 3400),
         ]
         #expect(known.map { $0["peak_share"] } == uses.map { .real($0.0 / $0.1) })
@@ -270,7 +270,8 @@ struct HoldTests {
         #expect(ports["of"] == .text("10.0.0.5:5432"))
         // Ten less 40003, 40008 and 40009.
         #expect(ports["most"] == 7)
-        #expect(ports["peak"] == 6)
+        // Six were held at once, one of them 40003.
+        #expect(ports["peak"] == 5)
         #expect(ports["last"] == 0)
         #expect(ports["peak_at"] == .integer(HoldNight.at(1812.5)))
         let waits = try limit("tcp_max_tw_buckets")

@@ -25,7 +25,7 @@ struct QuestionTextTests {
             ("time-wait by process", TimeWaitQuery(scope, by: .process).question),
             ("time-wait by port", TimeWaitQuery(scope, by: .port).question),
             ("lifetimes", LifetimesQuery(scope, by: .process, tellsWaits: true).question),
-            ("fds", DescriptorsQuery(scope).question),
+            ("fds", DescriptorsQuery(Scope(scope.range, top: scope.top)).question),
             ("processes", ProcessesQuery(scope).question),
             ("listeners", ListenersQuery(scope).question),
             ("coverage", CoverageQuery(scope).question),

@@ -134,16 +134,12 @@ package struct ConnectionSurvey: ConnectionTally {
         failures[failure, default: Failures()].add(closed)
     }
 
-    /// From when to when it held its port, as `PortUseTally` counts it; nil outside of the range.
+    /// From when to when it can have held its port at most; nil outside of the range.
     private func portHeld(_ connection: ScannedConnection) -> AxisRange? {
-        guard connection.localPort != 0,
-            let taken = connection.opened.latest ?? connection.attempted.latest
+        let reach = connection.reach
+        guard connection.localPort != 0, reach.since <= range.until, reach.until >= range.since
         else { return nil }
-        let waits = connection.timeWaitEnd != nil && connection.timeWaitEnd != .noRoom
-        let end = waits ? connection.timeWaitLeft.earliest : connection.closed.earliest
-        let freed = end ?? range.until
-        guard taken <= range.until, freed >= range.since else { return nil }
-        return AxisRange(since: taken, until: freed)
+        return reach
     }
 
     package mutating func merge(_ other: ConnectionSurvey) {

@@ -19,6 +19,15 @@ struct FigureText {
         }
     }
 
+    /// When a finding was seen first and last; nil where no moment is known.
+    func when(_ finding: Finding) -> String? {
+        guard let from = finding.from, let until = finding.until else { return nil }
+        let (first, last) = (text(.moment(from)), text(.moment(until)))
+        guard first != last else { return first }
+        let isSameDay = first.prefix(10) == last.prefix(10)
+        return first + " to " + (isSameDay ? String(last.suffix(8)) : last)
+    }
+
     /// A rate by the unit of time in which it is a number that people can picture.
     private static func rate(_ rate: Double) -> String {
         let units = [(1.0, "a second"), (60, "a minute"), (3600, "an hour"), (86_400, "a day")]

@@ -77,6 +77,9 @@ struct FindingsCommand: ReaderCommand {
     }
 
     private func show(_ inspection: Inspection, _ scope: Scope, on desk: Desk) throws {
+        if output.format == .markdown {
+            return try desk.page.write(FindingsMarkdown(desk).text(inspection))
+        }
         guard desk.page.isForPeople else {
             return try desk.page.show(FindingRows(desk).cursor(inspection.found))
         }

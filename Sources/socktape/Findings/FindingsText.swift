@@ -55,8 +55,8 @@ struct FindingsText {
         let rule = Rulebook.rule(finding.kind)
         var text = title(finding)
         text += lines("  seen", finding.seen.text(figures.text))
-        if let when = when(finding) { text += lines("  when", when) }
-        text += lines("  figures", finding.evidence.map(label).joined(separator: ", "))
+        if let when = figures.when(finding) { text += lines("  when", when) }
+        text += lines("  figures", EvidenceText(figures: figures).text(finding.evidence))
         if isFirst, let rule {
             text += lines("  why", rule.why)
             text += lines("  try", rule.remedy)
@@ -77,22 +77,6 @@ struct FindingsText {
             case .notice: "\u{1b}[1m"
             }
         return colour + title.dropLast() + "\u{1b}[0m\n"
-    }
-
-    private func when(_ finding: Finding) -> String? {
-        guard let from = finding.from, let until = finding.until else { return nil }
-        let (first, last) = (figures.text(.moment(from)), figures.text(.moment(until)))
-        guard first != last else { return first }
-        let isSameDay = first.prefix(10) == last.prefix(10)
-        return first + " to " + (isSameDay ? String(last.suffix(8)) : last)
-    }
-
-    /// `port use 80 %`.
-    private func label(_ evidence: Evidence) -> String {
-        let words = evidence.name.split(separator: "_").filter { $0 != "us" && $0 != "s" }
-        let isSetting = evidence.name.hasPrefix("tcp_")
-        let name = isSetting ? evidence.name : words.joined(separator: " ")
-        return name + " " + figures.text(evidence.figure)
     }
 
     /// As it can be copied: its lines are not broken.

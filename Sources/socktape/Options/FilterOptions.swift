@@ -25,12 +25,7 @@ struct EndFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Either end has this port.", valueName: "port"))
     var port: [String] = []
 
-    @Option(
-        help: ArgumentHelp("Held by a process of this name; * is a wildcard.", valueName: "name"))
-    var process: [String] = []
-
-    @Option(help: ArgumentHelp("Held by this process.", valueName: "pid"))
-    var pid: [String] = []
+    @OptionGroup var processes: ProcessFilterOptions
 
     @Option(help: ArgumentHelp("client, server or unknown.", valueName: "role"))
     var role: [String] = []
@@ -44,8 +39,23 @@ struct EndFilterOptions: ParsableArguments {
     func clause(states: [String] = []) throws -> Clause {
         Clause(
             try SocketFilter(
-                states: states, local: local, peer: peer, ports: port, processes: process,
-                pids: pid, roles: role))
+                states: states, local: local, peer: peer, ports: port,
+                processes: processes.process, pids: processes.pid, roles: role))
+    }
+}
+
+/// The filters that need no connection.
+struct ProcessFilterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Held by a process of this name; * is a wildcard.", valueName: "name"))
+    var process: [String] = []
+
+    @Option(help: ArgumentHelp("Held by this process.", valueName: "pid"))
+    var pid: [String] = []
+
+    /// The condition that both together make.
+    func clause() throws -> Clause {
+        Clause(try SocketFilter(processes: process, pids: pid))
     }
 }
 

@@ -9,7 +9,7 @@ struct DescriptorTable {
     static let shown = [1, 2, 3, 6, 7, 9, 17, 8]
     private static let most = 3
 
-    private var rows: [[Cell]] = []
+    private(set) var rows: [[Cell]] = []
     /// How those that grow do, the first to be full first.
     private(set) var sentences: [String] = []
 
@@ -79,9 +79,9 @@ struct DescriptorTable {
             + "\(HumanText.seconds(most))) if it goes on so"
     }
 
-    /// The rows; what people alone see is the last column.
-    func cursor(isForPeople: Bool) -> ArrayCursor {
-        let columns = [
+    /// What people alone see is the last column.
+    static func columns(isForPeople: Bool) -> [Column] {
+        [
             Column("scope"), Column("process"), Column("pid"), Column("last", kind: .number),
             Column("peak", kind: .number), Column("growth", kind: .number),
             Column("limit", kind: .number), Column("peak_share", title: "used", kind: .ratio),
@@ -92,9 +92,6 @@ struct DescriptorTable {
             Column("trend"), Column("to_limit_s", title: "to limit", kind: .seconds),
             Column("to_limit_min_s", title: "soonest", kind: .seconds),
             Column("to_limit_max_s", title: "latest", kind: .seconds), Column("process_id"),
-        ]
-        return ArrayCursor(
-            columns: columns + (isForPeople ? [Column("full_in", title: "full in")] : []),
-            rows: rows)
+        ] + (isForPeople ? [Column("full_in", title: "full in")] : [])
     }
 }

@@ -20,20 +20,14 @@ extension Desk {
     ) throws -> LifetimeTable {
         let window = LifeWindow(since: scope.range.since, until: scope.range.until)
         var table = LifetimeTable(by: grouping, in: window, chance: chance)
-        guard scope.filter == .all else {
-            let query = LifetimesQuery(scope, by: grouping, tellsWaits: chance != nil)
-            let lives = try session.rows(query.bounds)
-            while let life = try lives.next() { table.add(life) }
-            return table
-        }
         let sides = try SideGroupsQuery(scope, by: grouping).map { try session.all($0.question) }
         let tally = LifetimesTally(
             window, by: LifeKey(grouping, sides: sides ?? []), chance: chance)
-        guard chance != nil || sides == nil else {
+        guard chance != nil || sides == nil || scope.filter != .all else {
             table.add(try session.tally(tally).named(peers: [:]))
             return table
         }
-        let counted = try session.tally(NamedLifetimesTally(tally: tally)).tally
+        let counted = try session.tally(NamedLifetimesTally(tally: tally), of: scope).tally
         table.add(counted.named(peers: grouping == .peer ? try peerNames() : [:]))
         return table
     }

@@ -27,17 +27,6 @@ struct LifetimeTable {
         groups.merge(named) { $1 }
     }
 
-    /// Takes a row of `LifetimesQuery.bounds`.
-    mutating func add(_ row: [Cell]) {
-        let opened = Bounds(earliest: row[1].integer, latest: row[2].integer)
-        let closed = Bounds(earliest: row[3].integer, latest: row[4].integer)
-        let place = window.place(opened: opened, closed: closed)
-        if case .outside = place { return }
-        let weight = chance?.weight(
-            opened: opened, closed: closed, leavesTimeWait: row[5].integer == 1)
-        groups[row[0].text ?? "unknown", default: LifeGroup()].add(place, weight: weight)
-    }
-
     /// The groups that have anybody, the largest first.
     func largest(_ top: Int64?) -> [(name: String, group: LifeGroup)] {
         let sorted = groups.filter { grouping == nil || $0.value.count > 0 }.sorted {

@@ -16,16 +16,20 @@ struct CloseWaitReport: ReaderCommand {
             EXAMPLES
               socktape report close-wait
               socktape report close-wait --by peer --process postgres
+              socktape report close-wait --bucket 10m --top 3
             """)
 
     @OptionGroup var options: ReportOptions
+    @OptionGroup var parts: PartOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = EndGroup.process
 
     func run(in surroundings: Surroundings) throws {
         try options.work(in: surroundings) { desk, scope in
-            let query = StaysQuery(scope, states: [.closeWait], by: .by(by.grouping))
+            let query = StaysQuery(
+                scope, states: [.closeWait], by: .by(by.grouping),
+                bucketMicroseconds: try parts.length(of: scope))
             try desk.show(query.question)
             try desk.note(
                 "the peer has closed and this end has not: only its own process can end that")

@@ -10,6 +10,8 @@ struct CoverageReport: ReaderCommand {
             Active are attempts as client, passive are connections as server: what the kernel \
             counted and what was recorded. A share above 100 % is a defect of the recorder, and \
             is marked !. What is missing is held against what events and destroy messages lost.
+
+            \(LackingOptions.told("coverage"))
             """)
 
     @OptionGroup var database: ReaderOptions

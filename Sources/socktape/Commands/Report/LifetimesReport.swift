@@ -21,6 +21,8 @@ struct LifetimesReport: ReaderCommand {
             allow. The last row is the mean of lives cut at the length of the range. \
             docs/statistics.md has the formulas.
 
+            \(LackingOptions.told("lifetimes"))
+
             EXAMPLES
               socktape report lifetimes
               socktape report lifetimes --by closer

@@ -13,13 +13,17 @@ struct LimitsReport: ReaderCommand {
             TIME-WAIT included, less the reserved ones. Settings and limits of which the recording \
             knows no use come last.
 
+            \(LackingOptions.told("limits"))
+
             EXAMPLES
               socktape report limits
               socktape report limits --since 03:00 --until 03:30 --format json
+              socktape report limits --bucket 10m --top 3
             """)
 
     @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
+    @OptionGroup var parts: PartOptions
     @OptionGroup var top: TopOptions
     @OptionGroup var answer: AnswerOptions
 
@@ -27,7 +31,8 @@ struct LimitsReport: ReaderCommand {
         let limit = try top.limit()
         try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), top: limit)
-            try desk.show(LimitsQuery(scope).question)
+            let query = LimitsQuery(scope, bucketMicroseconds: try parts.length(of: scope))
+            try desk.show(query.question)
             try desk.tellCoverage(scope)
         }
     }

@@ -14,6 +14,8 @@ struct ListenersReport: ReaderCommand {
             overflows are those of times in which this one was the only listener there, and at \
             most all that the namespace had while it was there.
 
+            \(LackingOptions.told("listeners"))
+
             EXAMPLES
               socktape report listeners
               socktape report listeners --since 03:00 --until 03:30

@@ -12,6 +12,8 @@ struct LongReport: ReaderCommand {
             is known of those alone that carried no payload in either direction, as far as they \
             were last looked at (--silent): when one that carried some fell silent is not recorded.
 
+            \(LackingOptions.told("long"))
+
             EXAMPLES
               socktape report long --process postgres
               socktape report long --silent --top 0 --format csv

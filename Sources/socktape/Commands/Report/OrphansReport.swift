@@ -28,20 +28,24 @@ struct OrphansReport: ReaderCommand {
             EXAMPLES
               socktape report orphans
               socktape report orphans --by peer --top 5
+              socktape report orphans --bucket 10m
             """)
 
     private static let states: [TCPState] = [.finWait1, .finWait2, .closing, .lastAck]
 
     @OptionGroup var options: ReportOptions
+    @OptionGroup var parts: PartOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = Group.state
 
     func run(in surroundings: Surroundings) throws {
         try options.work(in: surroundings) { desk, scope in
-            var question = StaysQuery(scope, states: Self.states, by: by.group).question
-            question.shown = StaysQuery.shownByLength
-            try desk.show(question)
+            let query = StaysQuery(
+                scope, states: Self.states, by: by.group,
+                bucketMicroseconds: try parts.length(of: scope),
+                showsLengths: true)
+            try desk.show(query.question)
             try desk.tellOrphans(scope)
             try desk.tellCoverage(scope)
         }

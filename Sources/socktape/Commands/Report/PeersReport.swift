@@ -21,13 +21,15 @@ struct PeersReport: ReaderCommand {
             """)
 
     @OptionGroup var options: ReportOptions
+    @OptionGroup var parts: PartOptions
 
     @Option(help: ArgumentHelp("Gather by this.", valueName: "what"))
     var by = PeersQuery.Group.peer
 
     func run(in surroundings: Surroundings) throws {
         try options.work(in: surroundings) { desk, scope in
-            try desk.show(PeersQuery(scope, by: by).question)
+            let length = try parts.length(of: scope)
+            try desk.show(PeersQuery(scope, by: by, bucketMicroseconds: length).question)
             try desk.tellCoverage(scope)
         }
     }

@@ -16,16 +16,43 @@ struct PortsReport: ReaderCommand {
             the last quarter of the range, and - where that does not grow beyond doubt. Unsent are \
             attempts that never left this host, as no port was free; only kernel events tell them.
 
+            With --by a row gathers the ports toward all destinations of a process, peer or peer's \
+            port: of are those toward all of them, so that one may be full where the row is not.
+
             EXAMPLES
               socktape report ports
               socktape report ports --peer 203.0.113.5:443 --since -2h
+              socktape report ports --by process --bucket 10m
             """)
 
+    /// By what ports are gathered.
+    enum Group: String, CaseIterable, ExpressibleByArgument {
+        case process, peer
+        case peerPort = "peer-port"
+
+        /// The same for a query.
+        var grouping: Grouping {
+            switch self {
+            case .process: .process
+            case .peer: .peer
+            case .peerPort: .peerPort
+            }
+        }
+    }
+
     @OptionGroup var options: ReportOptions
+    @OptionGroup var parts: PartOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Gather by this (default: own address, peer and its port).", valueName: "what"))
+    var by: Group?
 
     func run(in surroundings: Surroundings) throws {
         try options.work(in: surroundings) { desk, scope in
-            let query = PortsQuery(scope, apart: try desk.hasNamespaces(scope))
+            let query = PortsQuery(
+                scope, by: by?.grouping, bucketMicroseconds: try parts.length(of: scope),
+                apart: try desk.hasNamespaces(scope))
             try desk.show(query.question, ifAny: ["closing", "not_sent", "exhausted_in_s"])
             try desk.tellPorts(scope)
             try desk.tellCoverage(scope)

@@ -11,6 +11,8 @@ struct ProcessesReport: ReaderCommand {
             at the range's last sample, TIME-WAITs are those that its connections left behind in \
             the range, fds the most descriptors it had open. Bytes are payload over the whole life.
 
+            \(LackingOptions.told("processes"))
+
             EXAMPLES
               socktape report processes --since -1h
               socktape report processes --role client --wide
@@ -19,6 +21,7 @@ struct ProcessesReport: ReaderCommand {
     @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions
     @OptionGroup var filters: FilterOptions
+    @OptionGroup var parts: PartOptions
     @OptionGroup var top: TopOptions
     @OptionGroup var answer: AnswerOptions
 
@@ -27,7 +30,8 @@ struct ProcessesReport: ReaderCommand {
         let limit = try top.limit()
         try Desk.work(database, answer, in: surroundings) { desk in
             let scope = Scope(try desk.range(range), filter: filter, top: limit)
-            try desk.show(ProcessesQuery(scope).question)
+            let length = try parts.length(of: scope)
+            try desk.show(ProcessesQuery(scope, bucketMicroseconds: length).question)
             try desk.tellCoverage(scope)
         }
     }

@@ -10,6 +10,8 @@ struct StatesReport: ReaderCommand {
         discussion: """
             Without --bucket a row a state with its peaks over time; with --bucket a row for each \
             state of each bucket. States that never occurred are left out.
+
+            \(LackingOptions.told("states"))
             """)
 
     @OptionGroup var database: ReaderOptions

@@ -5,7 +5,8 @@ import Rendering
 /// A range in one page.
 struct SummaryReport: ReaderCommand {
     static let configuration = CommandConfiguration(
-        commandName: "summary", abstract: "A range on one page.")
+        commandName: "summary", abstract: "A range on one page.",
+        discussion: LackingOptions.told("summary"))
 
     @OptionGroup var database: ReaderOptions
     @OptionGroup var range: RangeOptions

@@ -15,17 +15,19 @@ struct TimeWaitReport: ReaderCommand {
             """)
 
     @OptionGroup var options: ReportOptions
+    @OptionGroup var parts: PartOptions
 
     @Option(help: ArgumentHelp("Gather by this; port is this end's.", valueName: "what"))
     var by = EndGroup.peer
 
     func run(in surroundings: Surroundings) throws {
         try options.work(in: surroundings) { desk, scope in
-            let query = TimeWaitQuery(scope, by: by.grouping)
-            let noRoom = try desk.session.all(query.noRoom).first?.first?.integer ?? 0
-            var question = query.question
-            if noRoom > 0 { question.shown = TimeWaitQuery.shownWithNoRoom }
-            try desk.show(question)
+            let noRoom =
+                try desk.session.all(TimeWaitQuery.noRoom(scope)).first?.first?.integer ?? 0
+            let query = TimeWaitQuery(
+                scope, by: by.grouping, bucketMicroseconds: try parts.length(of: scope),
+                showsNoRoom: noRoom > 0)
+            try desk.show(query.question)
             try desk.note(
                 "the end that closes first waits, so that late segments cannot reach a new "
                     + "connection of the same ports; Linux waits 60 s, a late FIN starts it again")
