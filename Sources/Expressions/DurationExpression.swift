@@ -40,7 +40,9 @@ package struct DurationExpression: Hashable, Sendable {
         var total: Int128 = 0
         var smallest = Int64.max
         while !scanner.isAtEnd {
-            let amount = try Self.amount(&scanner, of: text)
+            let amount = try DecimalAmount(&scanner, of: "duration") { reason in
+                Self.error(text, reason)
+            }
             scanner.skipSpaces()
             let word = scanner.letters()
             if word.isEmpty, smallest == .max, scanner.isAtEnd {
@@ -61,32 +63,6 @@ package struct DurationExpression: Hashable, Sendable {
         guard !word.isEmpty else { throw error(text, "a number has no unit") }
         for (names, unit) in units where names.contains(word) { return unit }
         throw error(text, "'\(word)' is not a unit")
-    }
-
-    private static func amount(
-        _ scanner: inout Scanner, of text: String
-    ) throws(ExpressionError) -> Amount {
-        let isNegative = scanner.skip("-")
-        let whole = scanner.digits()
-        let fraction = scanner.skip(".") ? scanner.digits() : ""
-        guard !whole.isEmpty || !fraction.isEmpty else {
-            throw error(text, "a number is missing")
-        }
-        guard !isNegative else { throw error(text, "a duration is not negative") }
-        guard whole.utf8.count <= 18 else { throw error(text, "it is out of range") }
-        return Amount(whole: Int128(whole) ?? 0, fraction: fraction.prefix(12))
-    }
-
-    /// A decimal number, exactly.
-    private struct Amount {
-        var whole: Int128
-        var fraction: Substring
-
-        func times(_ unit: Int64) -> Int128 {
-            let scale = fraction.reduce(Int128(1)) { scale, _ in scale * 10 }
-            let part = (Int128(fraction) ?? 0) * Int128(unit)
-            return whole * Int128(unit) + (part + scale / 2) / scale
-        }
     }
 
     private static let units: [(names: Set<String>, microseconds: Int64)] = [

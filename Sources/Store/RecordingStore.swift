@@ -17,6 +17,8 @@ package final class RecordingStore {
     private var recording: Int64?
     /// The file as it was opened; nil where it is none.
     private let opened: FileFacts?
+    /// What keeps the file small; nil: nothing is pruned.
+    var keeper: RetentionKeeper?
 
     /// Opens or makes the file, and brings it to this program's schema. A file of another program
     /// or of a later version is refused unchanged.
@@ -50,6 +52,7 @@ package final class RecordingStore {
             }
             let start = try database.write { try RecordingStart(database: $0).begin(recording) }
             self.recording = start.id
+            try keeper?.begin(start.id, interval: recording.intervalMicroseconds, writer, database)
             return start.next
         }
     }
@@ -59,13 +62,15 @@ package final class RecordingStore {
     package func write(_ sample: SampleRecord?, changes: [Change]) throws {
         guard let recording, let writer else { throw notRecording }
         try refuseDisplacement()
+        try keeper?.makeRoom(database)
+        let capacity = keeper?.transactionCapacity ?? Self.transactionCapacity
         let processes = changes.filter(\.isProcess)
         var rest = changes[...]
         var owed = processes[...]
         var isFirst = true
         repeat {
-            let first = owed.prefix(Self.transactionCapacity)
-            let second = rest.prefix(Self.transactionCapacity - first.count)
+            let first = owed.prefix(capacity)
+            let second = rest.prefix(capacity - first.count)
             let isLast = first.count == owed.count && second.count == rest.count
             try transaction {
                 if var sample, isFirst || isLast {
@@ -78,6 +83,7 @@ package final class RecordingStore {
                     try writer.write(change, recording: recording)
                 }
             }
+            keeper?.prune(database)
             isFirst = false
             owed = owed.dropFirst(first.count)
             rest = rest.dropFirst(second.count)
@@ -173,8 +179,11 @@ package final class RecordingStore {
         configuration.prepareDatabase { database in
             // At 1000 pages SQLite tries a checkpoint with each commit; a reader that lasts lets
             // the log grow, and it shrinks again to the limit.
+            // Only before the first table, and before the log, can pages be made to go back to the
+            // file system.
             try database.execute(
                 sql: """
+                    PRAGMA auto_vacuum = INCREMENTAL;
                     PRAGMA synchronous = NORMAL;
                     PRAGMA foreign_keys = ON;
                     PRAGMA trusted_schema = OFF;

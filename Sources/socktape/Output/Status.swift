@@ -23,7 +23,11 @@ struct Status {
         let isRunning = recorder != nil && row[3] == .null
         let free = desk.surroundings.freeBytes(path)
         let growth = health[2].real
-        let daysLeft = isRunning ? Self.daysLeft(free: free, growth: growth) : nil
+        let kept = try session.all(RetentionQuery(recording: latest.id).question).first ?? []
+        let most = kept.isEmpty ? nil : kept[2].integer
+        // A file that has a size of its own does not fill its disk.
+        let daysLeft =
+            isRunning && most == nil ? Self.daysLeft(free: free, growth: growth) : nil
         facts = [
             (Column("recording"), .text(Self.state(isRunning: isRunning, row: row))),
             (
@@ -45,13 +49,35 @@ struct Status {
                 Column("days_left", title: "days until full", kind: .number),
                 daysLeft.map { .real($0) } ?? .null
             ),
-        ]
+        ] + Self.retention(kept, latest: latest, growth: growth)
     }
 
     private static func state(isRunning: Bool, row: [Cell]) -> String {
         if isRunning { return "running" }
         if row[3] == .null { return "not running, and was not ended" }
         return "ended (\(row[4].text ?? "no reason given"))"
+    }
+
+    /// What the recording keeps, and for how long its size lets it; nothing where it keeps all.
+    private static func retention(
+        _ kept: [Cell], latest: Timeline.Recording, growth: Double?
+    ) -> [(Column, Cell)] {
+        var facts: [(Column, Cell)] = []
+        if let pruned = latest.pruned {
+            facts.append(
+                (Column("details_from", title: "details from", kind: .moment), .integer(pruned)))
+        }
+        guard kept.count == 3 else { return facts }
+        let days = daysLeft(free: kept[2].integer, growth: growth)
+        return facts + [
+            (Column("keep_us", title: "details kept", kind: .microseconds), kept[0]),
+            (Column("keep_rollups_us", title: "hours kept", kind: .microseconds), kept[1]),
+            (Column("max_bytes", title: "size at most", kind: .bytes), kept[2]),
+            (
+                Column("days_in_size", title: "days of this growth in it", kind: .number),
+                days.map { .real($0) } ?? .null
+            ),
+        ]
     }
 
     private static func daysLeft(free: Int64?, growth: Double?) -> Double? {

@@ -25,6 +25,8 @@ struct RecordingJob {
     let namespaces: NamespaceChoice
     /// The share of one processor that events may cost; nil: any.
     let eventShare: Double?
+    /// What of the file stays.
+    let retention: RetentionPolicy
     /// $JOURNAL_STREAM.
     let journalStream: String?
 
@@ -39,11 +41,14 @@ struct RecordingJob {
             let line = ProgressOnTerminal()
             defer { line.close() }
             Terminal.complain("\(title); Ctrl-C ends it\n")
+            store.retain(retention) { line.notice($0) }
             try await record(capture.sources, into: store, line)
         } else {
             let logger = logger
             logger.info("\(title)")
-            try await record(capture.sources, into: store, ProgressInLog(logger))
+            let log = ProgressInLog(logger)
+            store.retain(retention) { log.notice($0) }
+            try await record(capture.sources, into: store, log)
             logger.info("recording ended")
         }
     }

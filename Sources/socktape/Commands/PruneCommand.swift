@@ -1,0 +1,102 @@
+import ArgumentParser
+import Kernel
+import Model
+import Queries
+import Rendering
+import Store
+
+/// Makes a recording smaller.
+struct PruneCommand: ReaderCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Take the oldest details out of a recording; their hours stay.",
+        discussion: """
+            What was over before a moment goes; connections that outlasted it stay whole. What the \
+            details said stays by hour in the views hourly_*. --keep counts back from now. A \
+            recording that is being recorded is refused: 'record' has the same options. Ctrl-C ends \
+            it between two steps: what is gone by then stays gone, and the file is whole.
+
+            EXAMPLES
+              socktape prune --keep 30d --dry-run
+              socktape prune --max-size 2GB
+              socktape prune --keep 7d --keep-rollups 365d --db old.sqlite
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var retention: RetentionOptions
+
+    @Flag(help: "Say what would go, and change nothing.")
+    var dryRun = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run(in surroundings: Surroundings) throws {
+        let policy = try retention.policy()
+        guard !policy.keepsAll else {
+            throw Failure(
+                .usage, "cannot prune: nothing says what is to stay; try --keep 30d")
+        }
+        let path = database.path(in: surroundings)
+        let page = try Page(output, in: surroundings)
+        // A file that is not there, or none of ours, is told before it is locked.
+        _ = try surroundings.reader(path)
+        let lock = try FileLock(path)
+        defer { lock.release() }
+        let now = surroundings.now()
+        let (plan, report) = try surroundings.reader(path).prunePlan(policy, now: now)
+        try page.show(Self.cursor(report))
+        try tell(plan, report, on: page, surroundings)
+        if !dryRun { try prune(path, plan, report, now: now, page, surroundings) }
+        try page.finish()
+    }
+
+    private static func cursor(_ report: PruneReport) -> ArrayCursor {
+        ArrayCursor(
+            columns: [Column("part"), Column("rows", kind: .number)],
+            rows: zip(PrunePlan.parts, report.rows).map { [.text($0), .integer($1)] })
+    }
+
+    private func tell(
+        _ plan: PrunePlan, _ report: PruneReport, on page: Page, _ surroundings: Surroundings
+    ) throws {
+        func text(_ moment: Int64) -> String {
+            String(HumanText.moment(moment, utcOffset: surroundings.utcOffset).prefix(19))
+        }
+        let rows = HumanText.count(report.rows.reduce(0, +), "row")
+        let go = dryRun ? "would go" : "go"
+        guard let from = report.from, let until = report.until else {
+            return try page.note(plan.hour == nil ? "nothing \(go)" : "\(rows) \(go)")
+        }
+        try page.note(
+            "\(rows) \(go), of what was over between \(text(from)) and \(text(until)); about "
+                + HumanText.bytes(Double(plan.bytes)))
+    }
+
+    private func prune(
+        _ path: String, _ plan: PrunePlan, _ report: PruneReport, now: Int64, _ page: Page,
+        _ surroundings: Surroundings
+    ) throws {
+        let line = PruneProgress(
+            of: report.rows.reduce(0, +), width: surroundings.errorWidth)
+        let store = try RecordingStore(path: path)
+        let before = store.fileBytes ?? 0
+        defer { line.close() }
+        try store.prune(plan, now: now) { rows, _ in
+            line.update(rows)
+            if surroundings.cancellation.reason != nil {
+                throw Failure(
+                    .interrupted,
+                    "interrupted: \(HumanText.count(rows, "row")) went; try again for the rest")
+            }
+        }
+        let after = store.fileBytes ?? 0
+        try page.note(
+            "the file took \(HumanText.bytes(Double(before))) and takes "
+                + HumanText.bytes(Double(after)))
+        if let most = try retention.policy().maxBytes, after > most {
+            try page.note(
+                "it is still larger than \(HumanText.bytes(Double(most))): try again, or "
+                    + "a shorter --keep")
+        }
+    }
+}
