@@ -73,9 +73,9 @@ struct HourRows {
                 try database.execute(
                     sql: "DELETE FROM \(table) WHERE until_us < ?", arguments: [moment])
             }
-            try removeRecordings(endedBefore: moment)
             return Int64(database.totalChangesCount - before)
         }
+        try removeRecordings(endedBefore: moment)
         told?(gone.rows, gone.bytes)
     }
 

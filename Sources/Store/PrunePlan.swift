@@ -20,6 +20,13 @@ package struct PrunePlan: Equatable, Sendable {
     private static let sampleWeight = 260.0
     private static let connectionWeight = 95.0
 
+    /// A plan for one sample: for tests.
+    init(sample: Int64) {
+        self.sample = sample
+        hour = nil
+        bytes = 0
+    }
+
     /// Plans by a file as it stands; `now` is the wall clock, µs.
     package init(_ policy: RetentionPolicy, _ database: Database, path: String, now: Int64) throws {
         hour = policy.keepRollupsMicroseconds.map { (now - $0) / WallHours.length }
@@ -43,7 +50,8 @@ package struct PrunePlan: Equatable, Sendable {
             Double(size.usedBytes) * (try Self.weight(database, from: lowest, to: sample)) / whole
         }
         if let most = policy.maxBytes {
-            let needed = Double(size.usedBytes - most) * 1.02
+            // Hours take some of it again.
+            let needed = Double(size.usedBytes) - Double(most) * 0.92
             var range = wanted...last
             while try range.lowerBound < range.upperBound && freed(range.lowerBound) < needed {
                 let middle = (range.lowerBound + range.upperBound) / 2

@@ -32,6 +32,8 @@ final class Retention {
     private var interned: InternedRows?
     /// Connections that went since rows nobody names were looked for.
     private var unswept: Int64 = 0
+    /// The first recording with samples then: of one that is gone nothing is to stay but hours.
+    private var sweptRecording: Int64 = .min
     /// Whether an earlier run may have ended between two steps.
     private var isUnsure = true
     /// Whether nothing more can go, and the file is still too large.
@@ -110,7 +112,7 @@ final class Retention {
         }
         reason = .age
         if let keep = policy.keepMicroseconds {
-            let wanted = min(floor, try sample(database, from: now - keep))
+            let wanted = min(floor, max(lowest.sample, try sample(database, from: now - keep)))
             if wanted - lowest.sample >= max(1, min(60, (floor - lowest.sample) / 16)) {
                 return try begin(database, wanted, above: lowest.sample)
             }
@@ -214,7 +216,8 @@ final class Retention {
     ) throws {
         guard index < PrunedTable.all.count else {
             let held = (try newestConnection(database)) - lowest.nextConnection
-            phase = unswept > max(20_000, held / 8) ? .interned : .idle
+            let isDue = lowest.recording != sweptRecording || unswept > max(20_000, held / 8)
+            phase = unswept > 0 && isDue ? .interned : .idle
             return
         }
         let table = PrunedTable.all[index]
@@ -255,6 +258,7 @@ final class Retention {
         guard interned == nil else { return }
         writer?.stopWatching()
         unswept = 0
+        sweptRecording = lowest.recording
         phase = .idle
     }
 

@@ -9,7 +9,7 @@ package struct RetentionPolicy: Equatable, Sendable {
 
     /// The least `maxBytes`: the schema, the log, and some minutes of a host with some thousand
     /// sockets.
-    package static let smallestSize: Int64 = 8_000_000
+    package static let smallestSize: Int64 = 4_000_000
 
     package init(
         keepMicroseconds: Int64? = nil, keepRollupsMicroseconds: Int64? = nil,
