@@ -8,7 +8,7 @@ package struct DurationExpression: Hashable, Sendable {
     /// The longest that is accepted: 1,000 weeks, about 19 years.
     package static let longest: Int64 = 1000 * 7 * CivilTime.day
 
-    private static let accepted = "500ms, 90 (seconds), 1.5h or 3d2h (units us ms s m h d w)"
+    private static let accepted = "500ms, 90 (seconds), 1.5h or 3d2h (units us ms s m h d w y)"
 
     /// Wraps a known duration.
     package init(microseconds: Int64) { self.microseconds = max(0, microseconds) }
@@ -72,6 +72,7 @@ package struct DurationExpression: Hashable, Sendable {
         (["h", "hr", "hrs", "hour", "hours"], 3_600_000_000),
         (["d", "day", "days"], CivilTime.day),
         (["w", "week", "weeks"], 7 * CivilTime.day),
+        (["y", "year", "years"], 365 * CivilTime.day),
     ]
 }
 

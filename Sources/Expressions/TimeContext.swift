@@ -4,6 +4,8 @@ package import Model
 package struct TimeContext: Sendable {
     /// The recording's first moment.
     package var first: Int64
+    /// What `start` means: the first moment of which details are there.
+    package var start: Int64
     /// The recording's last moment.
     package var last: Int64
     /// The present.
@@ -12,10 +14,11 @@ package struct TimeContext: Sendable {
     package var utcOffset: @Sendable (_ epochSeconds: Int64) -> Int
 
     package init(
-        first: Int64, last: Int64, now: Int64,
+        first: Int64, last: Int64, now: Int64, start: Int64? = nil,
         utcOffset: @escaping @Sendable (_ epochSeconds: Int64) -> Int
     ) {
         self.first = Self.clamp(first)
+        self.start = Self.clamp(start ?? first)
         self.last = Self.clamp(last)
         self.now = Self.clamp(now)
         self.utcOffset = utcOffset

@@ -17,6 +17,9 @@ extension RecordingStore {
         keeper = RetentionKeeper(policy, path: path, notice: notice)
     }
 
+    /// The longest step of pruning since the file was opened; nil where nothing is pruned.
+    package var longestPruningStep: Duration? { keeper?.longestStep }
+
     /// Prunes by a plan, step by step, while nobody records. `progress` is told after each step how
     /// many rows and octets went in all, and ends it by throwing: what went by then stays gone, and
     /// the file is whole.

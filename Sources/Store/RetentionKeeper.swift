@@ -21,6 +21,8 @@ final class RetentionKeeper {
     private var budget = Duration.milliseconds(100)
     private var patience = Duration.seconds(1)
     private var recording: Int64 = 0
+    /// The longest that one step took.
+    private(set) var longestStep = Duration.zero
     /// Said once.
     private var said: Set<String> = []
 
@@ -94,7 +96,13 @@ final class RetentionKeeper {
         do {
             try database.writeWithoutTransaction { database in
                 let now = try Int64.fetchOne(database, sql: Self.nowSQL) ?? 0
-                while Self.clock.now < end, try retention.step(database, now: now) {}
+                var isBusy = true
+                while isBusy, Self.clock.now < end {
+                    let step = try Self.clock.measure {
+                        isBusy = try retention.step(database, now: now)
+                    }
+                    longestStep = max(longestStep, step)
+                }
             }
         } catch {
             say("cannot prune \(path): \(error)", in: database)

@@ -19,7 +19,7 @@ struct PruneCommand: ReaderCommand {
             EXAMPLES
               socktape prune --keep 30d --dry-run
               socktape prune --max-size 2GB
-              socktape prune --keep 7d --keep-rollups 365d --db old.sqlite
+              socktape prune --keep 7d --keep-rollups 1y --db old.sqlite
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -65,7 +65,8 @@ struct PruneCommand: ReaderCommand {
         let rows = HumanText.count(report.rows.reduce(0, +), "row")
         let go = dryRun ? "would go" : "go"
         guard let from = report.from, let until = report.until else {
-            return try page.note(plan.hour == nil ? "nothing \(go)" : "\(rows) \(go)")
+            let nothing = dryRun ? "nothing would go" : "nothing goes"
+            return try page.note(report.rows.allSatisfy { $0 == 0 } ? nothing : "\(rows) \(go)")
         }
         try page.note(
             "\(rows) \(go), of what was over between \(text(from)) and \(text(until)); about "

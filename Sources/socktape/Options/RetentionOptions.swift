@@ -16,7 +16,7 @@ struct RetentionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Hours of what was pruned older than this go: 26w, 365d; all stay without it.",
+            "Hours of what was pruned older than this go: 26w, 1y; all stay without it.",
             valueName: "duration"))
     var keepRollups: String?
 

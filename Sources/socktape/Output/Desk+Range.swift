@@ -13,8 +13,9 @@ extension Desk {
                     + "try again after 'socktape record'")
         }
         return TimeContext(
-            first: session.timeline.wall(latest.detailed), last: session.timeline.wall(latest.last),
-            now: surroundings.now(), utcOffset: surroundings.utcOffset)
+            first: session.timeline.wall(latest.started), last: session.timeline.wall(latest.last),
+            now: surroundings.now(), start: session.timeline.wall(latest.detailed),
+            utcOffset: surroundings.utcOffset)
     }
 
     /// The range that was asked for, on the axis; the latest recording's when none was. Where its

@@ -22,7 +22,7 @@ struct RecordCommand: AsyncParsableCommand {
               socktape record --duration 8h
               socktape record --db night.sqlite --interval 500ms
               socktape record --netns all --event-budget 20%
-              socktape record --keep 30d --max-size 2GB --keep-rollups 365d
+              socktape record --keep 30d --max-size 2GB --keep-rollups 1y
             """)
 
     @OptionGroup var database: DatabaseOptions
