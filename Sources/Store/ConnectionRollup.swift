@@ -79,7 +79,9 @@ struct ConnectionRollup {
         guard let id = row[0], let recording = row[1] else { return }
         gone.append((id, row[21] == 1))
         let group = try groups.number(row)
-        func bounds(_ column: Int) -> (least: Int64?, most: Int64?) { (row[column], row[column + 1]) }
+        func bounds(_ column: Int) -> (least: Int64?, most: Int64?) {
+            (row[column], row[column + 1])
+        }
         let (attempted, opened, closed) = (bounds(8), bounds(10), bounds(12))
         if let middle = Self.middle(attempted) {
             try count(middle, recording, group) { $0.attempted += 1 }
@@ -159,7 +161,8 @@ struct ConnectionRollup {
         let connection = try BoundStatement(
             database, "DELETE FROM ended_connection WHERE connection_id = ?")
         let span = try BoundStatement(database, "DELETE FROM span WHERE connection_id = ?")
-        let owner = try BoundStatement(database, "DELETE FROM further_owner WHERE connection_id = ?")
+        let owner = try BoundStatement(
+            database, "DELETE FROM further_owner WHERE connection_id = ?")
         let before = database.totalChangesCount
         for (id, hasSpans) in gone {
             connection.bind(id)

@@ -125,36 +125,69 @@ package struct PrunePlan: Equatable, Sendable {
             WHERE c.connection_id = o.connection_id AND \(Horizon.connectionIsOver)))
         """
     private static let counts: [(Int, String)] = [
-        (0, "SELECT count(*) FROM sample WHERE sample_id < ?3 AND ?4 = ?4 AND ?5 = ?5 AND \(unused)"),
-        (1, "SELECT count(*) FROM namespace_sample WHERE sample_id < ?3 AND ?4 = ?4 AND ?5 = ?5 AND \(unused)"),
-        (1, "SELECT count(*) FROM missed WHERE sample_id < ?3 AND ?4 = ?4 AND ?5 = ?5 AND \(unused)"),
-        (2, "SELECT count(*) FROM stored_connection AS c WHERE \(Horizon.connectionIsOver) AND \(unused)"),
-        (3, """
+        (
+            0,
+            "SELECT count(*) FROM sample WHERE sample_id < ?3 AND ?4 = ?4 AND ?5 = ?5 AND \(unused)"
+        ),
+        (
+            1,
+            "SELECT count(*) FROM namespace_sample WHERE sample_id < ?3 AND ?4 = ?4 AND ?5 = ?5 AND \(unused)"
+        ),
+        (
+            1,
+            "SELECT count(*) FROM missed WHERE sample_id < ?3 AND ?4 = ?4 AND ?5 = ?5 AND \(unused)"
+        ),
+        (
+            2,
+            "SELECT count(*) FROM stored_connection AS c WHERE \(Horizon.connectionIsOver) AND \(unused)"
+        ),
+        (
+            3,
+            """
             SELECT count(*) FROM stored_connection AS c JOIN span AS s
               ON s.connection_id = c.connection_id
             WHERE \(Horizon.connectionIsOver) AND \(unused)
-            """),
-        (3, """
+            """
+        ),
+        (
+            3,
+            """
             SELECT count(*) FROM stored_connection AS c JOIN further_owner AS s
               ON s.connection_id = c.connection_id
             WHERE \(Horizon.connectionIsOver) AND \(unused)
-            """),
-        (4, "SELECT count(*) FROM descriptor_span WHERE \(PrunedTable.all[0].isOver) AND \(unused)"),
+            """
+        ),
+        (
+            4,
+            "SELECT count(*) FROM descriptor_span WHERE \(PrunedTable.all[0].isOver) AND \(unused)"
+        ),
         (5, "SELECT count(*) FROM listener WHERE \(PrunedTable.all[1].isOver) AND \(unused)"),
-        (5, "SELECT count(*) FROM datagram_socket WHERE \(PrunedTable.all[2].isOver) AND \(unused)"),
-        (6, """
+        (
+            5,
+            "SELECT count(*) FROM datagram_socket WHERE \(PrunedTable.all[2].isOver) AND \(unused)"
+        ),
+        (
+            6,
+            """
             \(kept) SELECT count(*) FROM process AS p
             WHERE \(Horizon.isOver("last_seen_us")) AND \(unused)
               AND NOT EXISTS (SELECT 1 FROM named AS n WHERE n.process_id = p.process_id)
-            """),
-        (7, """
+            """
+        ),
+        (
+            7,
+            """
             \(kept) SELECT count(*) FROM address AS a
             WHERE \(unused) AND a.address_id NOT IN (
               SELECT address_id FROM named WHERE address_id IS NOT NULL)
-            """),
-        (7, """
+            """
+        ),
+        (
+            7,
+            """
             \(kept) SELECT count(*) FROM side AS d
             WHERE \(unused) AND d.side_id NOT IN (SELECT side_id FROM kept)
-            """),
+            """
+        ),
     ]
 }

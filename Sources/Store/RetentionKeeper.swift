@@ -23,6 +23,7 @@ final class RetentionKeeper {
     private var recording: Int64 = 0
     /// The longest that one step took.
     private(set) var longestStep = Duration.zero
+    private var wasBelow = false
     /// Said once.
     private var said: Set<String> = []
 
@@ -56,7 +57,7 @@ final class RetentionKeeper {
                     policy.maxBytes,
                 ])
             guard let most = policy.maxBytes else { return }
-            let pages = max(16, min(1000, most / 64 / 4096))
+            let pages = max(16, min(1000, most / 32 / 4096))
             try database.execute(
                 sql: """
                     PRAGMA wal_autocheckpoint = \(pages);
@@ -68,7 +69,12 @@ final class RetentionKeeper {
     /// Throws, as a full disk does, where the size would be exceeded and nothing helps.
     func makeRoom(_ database: DatabaseQueue) throws {
         guard let most = policy.maxBytes else { return }
-        guard try isAbove(most, database) else { return }
+        guard try isAbove(most, database) else {
+            wasBelow = true
+            return
+        }
+        // A file that was larger from the start becomes smaller while it is recorded.
+        guard wasBelow || retention.isExhausted else { return }
         prune(database, for: patience)
         guard try isAbove(most, database) else { return }
         truncateLog(database)

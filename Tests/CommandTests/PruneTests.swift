@@ -73,7 +73,9 @@ struct PruneTests {
         #expect(count.output.contains("03:0"), "\(count.output)")
     }
 
-    @Test("A moment or range that was pruned is 69, and it says what is there and where its hours are")
+    @Test(
+        "A moment or range that was pruned is 69, and it says what is there and where its hours are"
+    )
     func gone() throws {
         #expect(try Command.socktape("prune", "--keep", age, db: path).code == 0)
         for words in [

@@ -19,7 +19,10 @@ struct RandomTextTests {
     private static let pieces: [String] =
         Array("0123456789 .:-+/[]*,%TZz@\u{0}\u{301}µé🦀\n").map(String.init)
         + ["now", "ago", " ago", "today ", "yesterday ", "start", "h", "ms", "d", "2026-11-23"]
-        + ["99999999999999999999", "::", "/128", "255", "ffff", "GB", "kib", "MiB", "b", "estab", "time-wait", "03:12"]
+        + [
+            "99999999999999999999", "::", "/128", "255", "ffff", "GB", "kib", "MiB", "b", "estab",
+            "time-wait", "03:12",
+        ]
 
     @Test("is read or refused in one line, and never traps")
     func neverTraps() {
@@ -50,7 +53,9 @@ struct RandomTextTests {
         let time = accepted { try TimeExpression(text) }
         let night = TimeExpressionTests.night
         let moment = accepted { try time?.resolve(in: night, allowingOutside: true) }
-        return [duration != nil, size != nil, pattern != nil, states != nil, moment != nil].count { $0 }
+        return [duration != nil, size != nil, pattern != nil, states != nil, moment != nil].count {
+            $0
+        }
     }
 
     private static func accepted<Value>(_ read: () throws -> Value?) -> Value? {

@@ -12,7 +12,9 @@ struct RetentionTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func findings() throws -> [String] {
-        try RecordingFile.open(readingPath: folder.file()).check().map { "\($0.rule): \($0.detail)" }
+        try RecordingFile.open(readingPath: folder.file()).check().map {
+            "\($0.rule): \($0.detail)"
+        }
     }
 
     /// A night of so many samples, ended.
@@ -176,7 +178,8 @@ struct RetentionTests {
         try store.prune(plan, now: midnight) { _, _ in
             steps += 1
             let copy = try TemporaryFolder()
-            for ending in ["", "-wal"] where FileManager.default.fileExists(
+            for ending in ["", "-wal"]
+            where FileManager.default.fileExists(
                 atPath: folder.file() + ending)
             {
                 try FileManager.default.copyItem(

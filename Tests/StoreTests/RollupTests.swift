@@ -224,7 +224,8 @@ struct RollupTests {
                 == ["passive_opens|10"])
         // One step is unknown, so that the hour is; five were recorded after the first reading.
         #expect(
-            try database.lines("SELECT passive_kernel, passive_recorded, ratio FROM hourly_coverage")
+            try database.lines(
+                "SELECT passive_kernel, passive_recorded, ratio FROM hourly_coverage")
                 == ["|5|"])
     }
 

@@ -129,7 +129,8 @@ struct Tide {
             cookie: UInt64(id), state: .established)
         record.role = .server
         record.process = process
-        record.opened = Bounds(earliest: moment(sample) - step / 2 - id % 5, latest: moment(sample) - step / 2)
+        record.opened = Bounds(
+            earliest: moment(sample) - step / 2 - id % 5, latest: moment(sample) - step / 2)
         record.attempted = record.opened
         record.firstSample = sample
         states.add(.established)
@@ -187,6 +188,7 @@ struct Tide {
 extension TemporaryFolder {
     /// Octets of the file and its log on the file system.
     func bytes(_ name: String = "recording.sqlite") -> Int64 {
-        (FileFacts(path: file(name))?.bytes ?? 0) + (FileFacts(path: file(name) + "-wal")?.bytes ?? 0)
+        (FileFacts(path: file(name))?.bytes ?? 0)
+            + (FileFacts(path: file(name) + "-wal")?.bytes ?? 0)
     }
 }

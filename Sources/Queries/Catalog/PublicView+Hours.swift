@@ -29,7 +29,8 @@ extension PublicView {
             columns: group + " ended_by censoring from_s until_s number total_s",
             meanings: ["censoring": "none; left, right or both: each lasted at least so long."]),
         PublicView(
-            "hourly_states", "Sockets in one state of one namespace, over an hour's pruned samples.",
+            "hourly_states",
+            "Sockets in one state of one namespace, over an hour's pruned samples.",
             start: start, finish: finish,
             columns: "recording_id hour hour_at netns state samples mean peak",
             meanings: ["state": "The TCP state, spelled as ss prints it; all for any."]),

@@ -44,7 +44,9 @@ extension Desk {
         guard let pruned = session.timeline.pruned(wanted) else { return range }
         let rest = AxisRange(since: max(range.since, pruned), until: range.until)
         guard session.timeline.details(rest) else { throw prunedFailure(pruned) }
-        if !page.showsSQL { try page.warn(Self.prunedSentence(text(session.timeline.wall(pruned)))) }
+        if !page.showsSQL {
+            try page.warn(Self.prunedSentence(text(session.timeline.wall(pruned))))
+        }
         return rest
     }
 

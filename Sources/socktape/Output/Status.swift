@@ -28,28 +28,32 @@ struct Status {
         // A file that has a size of its own does not fill its disk.
         let daysLeft =
             isRunning && most == nil ? Self.daysLeft(free: free, growth: growth) : nil
-        facts = [
-            (Column("recording"), .text(Self.state(isRunning: isRunning, row: row))),
-            (
-                Column("recorder_pid", title: "process", kind: .number),
-                isRunning ? Cell(recorder) : .null
-            ),
-            (Column("started", kind: .moment), row[1]),
-            (Column("last_sample", title: "last sample", kind: .moment), health[0]),
-            (Column("ended", kind: .moment), row[3]),
-            (Column("samples", kind: .number), row[9]),
-            (Column("interval_us", title: "interval wanted", kind: .microseconds), row[8]),
-            (Column("interval_kept_us", title: "interval kept", kind: .microseconds), health[3]),
-            (Column("host"), row[5]), (Column("kernel"), row[6]), (Column("version"), row[7]),
-            (Column("file"), .text(path)),
-            (Column("file_bytes", title: "size", kind: .bytes), health[1]),
-            (Column("bytes_a_day", title: "growth a day", kind: .bytes), health[2]),
-            (Column("free_bytes", title: "free on its disk", kind: .bytes), Cell(free)),
-            (
-                Column("days_left", title: "days until full", kind: .number),
-                daysLeft.map { .real($0) } ?? .null
-            ),
-        ] + Self.retention(kept, latest: latest, growth: growth)
+        facts =
+            [
+                (Column("recording"), .text(Self.state(isRunning: isRunning, row: row))),
+                (
+                    Column("recorder_pid", title: "process", kind: .number),
+                    isRunning ? Cell(recorder) : .null
+                ),
+                (Column("started", kind: .moment), row[1]),
+                (Column("last_sample", title: "last sample", kind: .moment), health[0]),
+                (Column("ended", kind: .moment), row[3]),
+                (Column("samples", kind: .number), row[9]),
+                (Column("interval_us", title: "interval wanted", kind: .microseconds), row[8]),
+                (
+                    Column("interval_kept_us", title: "interval kept", kind: .microseconds),
+                    health[3]
+                ),
+                (Column("host"), row[5]), (Column("kernel"), row[6]), (Column("version"), row[7]),
+                (Column("file"), .text(path)),
+                (Column("file_bytes", title: "size", kind: .bytes), health[1]),
+                (Column("bytes_a_day", title: "growth a day", kind: .bytes), health[2]),
+                (Column("free_bytes", title: "free on its disk", kind: .bytes), Cell(free)),
+                (
+                    Column("days_left", title: "days until full", kind: .number),
+                    daysLeft.map { .real($0) } ?? .null
+                ),
+            ] + Self.retention(kept, latest: latest, growth: growth)
     }
 
     private static func state(isRunning: Bool, row: [Cell]) -> String {
