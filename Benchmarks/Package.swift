@@ -39,6 +39,9 @@ let package = Package(
         .executableTarget(
             name: "WritePath", dependencies: ["Model", "Store", grdb, sqlite], path: "WritePath",
             swiftSettings: common),
+        .executableTarget(
+            name: "Pruning", dependencies: ["Model", "Store", grdb], path: "Pruning",
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

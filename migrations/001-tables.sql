@@ -324,6 +324,123 @@ CREATE TABLE gap (
   PRIMARY KEY (recording_id, from_us)
 ) STRICT, WITHOUT ROWID;
 
+-- What details said that were pruned, by hour of the wall clock, counted from 1970. A row counts what
+-- was pruned and nothing that is still there in detail; it grows as more goes.
+
+-- What connections have in common. Beyond some thousands of groups a recording's new ones are
+-- gathered in one without a name.
+CREATE TABLE hour_group (
+  group_id INTEGER PRIMARY KEY,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  netns INTEGER NOT NULL,
+  comm TEXT NOT NULL,  -- empty where it was not known
+  role INTEGER NOT NULL,
+  port INTEGER NOT NULL,  -- the one that does not change, as in side
+  closed_by INTEGER NOT NULL,
+  close_kind INTEGER NOT NULL,
+  UNIQUE (recording_id, netns, comm, role, port, closed_by, close_kind)
+) STRICT;
+
+CREATE TABLE connection_hour (
+  hour INTEGER NOT NULL,
+  group_id INTEGER NOT NULL REFERENCES hour_group (group_id),
+  attempted INTEGER NOT NULL,
+  opened INTEGER NOT NULL,
+  closed INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  bytes_sent INTEGER,
+  bytes_received INTEGER,
+  PRIMARY KEY (hour, group_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE duration_hour (
+  hour INTEGER NOT NULL,
+  group_id INTEGER NOT NULL REFERENCES hour_group (group_id),
+  kind INTEGER NOT NULL,  -- 0 lifetime, 1 TIME-WAIT
+  ended INTEGER NOT NULL,  -- of a TIME-WAIT: as tw_end without restarts; of a lifetime: 0
+  censored INTEGER NOT NULL,  -- 0 none, 1 left, 2 right, 3 both: then the durations are the least
+  bin INTEGER NOT NULL,  -- significant bits of the duration in µs
+  number INTEGER NOT NULL,
+  total_us INTEGER NOT NULL,
+  PRIMARY KEY (hour, group_id, kind, ended, censored, bin)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sample_hour (
+  hour INTEGER NOT NULL,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  from_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  samples INTEGER NOT NULL,
+  complete INTEGER NOT NULL,
+  handles_peak INTEGER,
+  PRIMARY KEY (hour, recording_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE state_hour (
+  hour INTEGER NOT NULL,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  netns INTEGER NOT NULL,
+  state INTEGER NOT NULL,  -- 0: all together
+  samples INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  peak INTEGER NOT NULL,
+  PRIMARY KEY (hour, recording_id, netns, state)
+) STRICT, WITHOUT ROWID;
+
+-- counter: the place of its column in kernel_counters, from 0.
+CREATE TABLE counter_hour (
+  hour INTEGER NOT NULL,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  netns INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  increase INTEGER NOT NULL,
+  PRIMARY KEY (hour, recording_id, netns, counter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coverage_hour (
+  hour INTEGER NOT NULL,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  netns INTEGER NOT NULL,
+  from_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  active_kernel INTEGER,
+  active_recorded INTEGER NOT NULL,
+  passive_kernel INTEGER,
+  passive_recorded INTEGER NOT NULL,
+  unattributed INTEGER NOT NULL,
+  PRIMARY KEY (hour, recording_id, netns)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE descriptor_hour (
+  hour INTEGER NOT NULL,
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  comm TEXT NOT NULL,
+  until_us INTEGER NOT NULL,
+  peak_fds INTEGER NOT NULL,
+  PRIMARY KEY (hour, recording_id, comm)
+) STRICT, WITHOUT ROWID;
+
+-- What is gone of a recording, and why. A row grows as more goes for the same reason.
+CREATE TABLE pruning (
+  recording_id INTEGER NOT NULL REFERENCES recording (recording_id),
+  part INTEGER NOT NULL,  -- 0 details, 1 hours
+  reason INTEGER NOT NULL,  -- 0 age, 1 size, 2 by hand
+  from_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  "rows" INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  pruned_us INTEGER NOT NULL,  -- by the wall clock
+  PRIMARY KEY (recording_id, part, reason)
+) STRICT, WITHOUT ROWID;
+
+-- What a recording was told to keep; NULL: all.
+CREATE TABLE retention_policy (
+  recording_id INTEGER PRIMARY KEY REFERENCES recording (recording_id),
+  keep_us INTEGER,
+  keep_rollups_us INTEGER,
+  max_bytes INTEGER
+) STRICT;
+
 -- Words for the numbers that tables hold.
 
 CREATE TABLE tcp_state (state INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

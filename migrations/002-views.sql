@@ -521,3 +521,109 @@ FROM gap;
 CREATE VIEW clock_steps AS
 SELECT recording_id, at_us, offset_us
 FROM clock_step;
+
+-- What was pruned, by hour.
+
+CREATE VIEW hourly_connections AS
+SELECT g.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  nullif(g.netns, 0) AS netns, nullif(g.comm, '') AS comm,
+  CASE g.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
+  nullif(g.port, 0) AS service_port,
+  CASE g.closed_by WHEN 1 THEN 'local' WHEN 2 THEN 'peer' WHEN 3 THEN 'both' ELSE 'unknown' END
+    AS closed_by,
+  CASE g.close_kind WHEN 1 THEN 'fin' WHEN 2 THEN 'reset' WHEN 3 THEN 'refused'
+    WHEN 4 THEN 'connect_timeout' WHEN 5 THEN 'timeout' WHEN 6 THEN 'aborted'
+    WHEN 7 THEN 'not_sent' WHEN 8 THEN 'unreachable' ELSE 'unknown' END AS close_kind,
+  h.attempted, h.opened, h.closed, h.failed, h.bytes_sent, h.bytes_received
+FROM connection_hour AS h JOIN hour_group AS g ON g.group_id = h.group_id;
+
+CREATE VIEW hourly_lifetimes AS
+SELECT g.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  nullif(g.netns, 0) AS netns, nullif(g.comm, '') AS comm,
+  CASE g.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
+  nullif(g.port, 0) AS service_port,
+  CASE g.closed_by WHEN 1 THEN 'local' WHEN 2 THEN 'peer' WHEN 3 THEN 'both' ELSE 'unknown' END
+    AS closed_by,
+  CASE g.close_kind WHEN 1 THEN 'fin' WHEN 2 THEN 'reset' WHEN 3 THEN 'refused'
+    WHEN 4 THEN 'connect_timeout' WHEN 5 THEN 'timeout' WHEN 6 THEN 'aborted'
+    WHEN 7 THEN 'not_sent' WHEN 8 THEN 'unreachable' ELSE 'unknown' END AS close_kind,
+  CASE h.censored WHEN 0 THEN 'none' WHEN 1 THEN 'left' WHEN 2 THEN 'right' ELSE 'both' END
+    AS censoring,
+  CASE h.bin WHEN 0 THEN 0 ELSE 1 << (h.bin - 1) END / 1e6 AS from_s, (1 << h.bin) / 1e6 AS until_s,
+  h.number, h.total_us / 1e6 AS total_s
+FROM duration_hour AS h JOIN hour_group AS g ON g.group_id = h.group_id
+WHERE h.kind = 0;
+
+CREATE VIEW hourly_time_waits AS
+SELECT g.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  nullif(g.netns, 0) AS netns, nullif(g.comm, '') AS comm,
+  CASE g.role WHEN 1 THEN 'client' WHEN 2 THEN 'server' ELSE 'unknown' END AS role,
+  nullif(g.port, 0) AS service_port,
+  CASE g.closed_by WHEN 1 THEN 'local' WHEN 2 THEN 'peer' WHEN 3 THEN 'both' ELSE 'unknown' END
+    AS closed_by,
+  CASE g.close_kind WHEN 1 THEN 'fin' WHEN 2 THEN 'reset' WHEN 3 THEN 'refused'
+    WHEN 4 THEN 'connect_timeout' WHEN 5 THEN 'timeout' WHEN 6 THEN 'aborted'
+    WHEN 7 THEN 'not_sent' WHEN 8 THEN 'unreachable' ELSE 'unknown' END AS close_kind,
+  CASE h.ended WHEN 0 THEN 'open' WHEN 1 THEN 'expired' WHEN 2 THEN 'reused'
+    WHEN 3 THEN 'cut_short' WHEN 5 THEN 'no_room' ELSE 'unobserved' END AS ended_by,
+  CASE h.censored WHEN 0 THEN 'none' WHEN 1 THEN 'left' WHEN 2 THEN 'right' ELSE 'both' END
+    AS censoring,
+  CASE h.bin WHEN 0 THEN 0 ELSE 1 << (h.bin - 1) END / 1e6 AS from_s, (1 << h.bin) / 1e6 AS until_s,
+  h.number, h.total_us / 1e6 AS total_s
+FROM duration_hour AS h JOIN hour_group AS g ON g.group_id = h.group_id
+WHERE h.kind = 1;
+
+CREATE VIEW hourly_samples AS
+SELECT h.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  h.from_us, h.until_us, h.samples, h.complete, h.handles_peak
+FROM sample_hour AS h;
+
+CREATE VIEW hourly_states AS
+SELECT h.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  nullif(h.netns, 0) AS netns,
+  CASE h.state WHEN 0 THEN 'all' ELSE (SELECT t.name FROM tcp_state AS t WHERE t.state = h.state) END
+    AS state,
+  h.samples, CAST(h.total AS REAL) / h.samples AS mean, h.peak
+FROM state_hour AS h;
+
+CREATE VIEW hourly_counters AS
+SELECT h.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  nullif(h.netns, 0) AS netns,
+  CASE h.counter WHEN 0 THEN 'active_opens' WHEN 1 THEN 'passive_opens' WHEN 2 THEN 'attempt_fails'
+    WHEN 3 THEN 'estab_resets' WHEN 4 THEN 'retrans_segs' WHEN 5 THEN 'listen_overflows'
+    WHEN 6 THEN 'listen_drops' WHEN 7 THEN 'time_wait_entries' ELSE 'time_wait_overflow' END AS name,
+  h.increase
+FROM counter_hour AS h;
+
+CREATE VIEW hourly_coverage AS
+SELECT h.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  nullif(h.netns, 0) AS netns, h.from_us, h.until_us, h.active_kernel, h.active_recorded,
+  h.passive_kernel, h.passive_recorded, h.unattributed,
+  h.active_kernel + h.passive_kernel AS kernel_opens,
+  h.active_recorded + h.passive_recorded + h.unattributed AS recorded_opens,
+  CAST(h.active_recorded + h.passive_recorded + h.unattributed AS REAL)
+    / nullif(h.active_kernel + h.passive_kernel, 0) AS ratio
+FROM coverage_hour AS h;
+
+CREATE VIEW hourly_fds AS
+SELECT h.recording_id, h.hour,
+  strftime('%Y-%m-%dT%H:%M:%SZ', h.hour * 3600, 'unixepoch') AS hour_at,
+  h.comm, h.until_us, h.peak_fds
+FROM descriptor_hour AS h;
+
+CREATE VIEW prunings AS
+SELECT recording_id, CASE part WHEN 0 THEN 'details' ELSE 'hours' END AS part,
+  CASE reason WHEN 0 THEN 'age' WHEN 1 THEN 'size' ELSE 'by hand' END AS reason,
+  from_us, until_us, "rows", bytes, pruned_us
+FROM pruning;
+
+CREATE VIEW retention AS
+SELECT recording_id, keep_us, keep_rollups_us, max_bytes
+FROM retention_policy;

@@ -8,7 +8,7 @@ package struct DurationExpression: Hashable, Sendable {
     /// The longest that is accepted: 1,000 weeks, about 19 years.
     package static let longest: Int64 = 1000 * 7 * CivilTime.day
 
-    private static let accepted = "500ms, 90 (seconds), 1.5h or 3d2h (units us ms s m h d w)"
+    private static let accepted = "500ms, 90 (seconds), 1.5h or 3d2h (units us ms s m h d w y)"
 
     /// Wraps a known duration.
     package init(microseconds: Int64) { self.microseconds = max(0, microseconds) }
@@ -40,7 +40,9 @@ package struct DurationExpression: Hashable, Sendable {
         var total: Int128 = 0
         var smallest = Int64.max
         while !scanner.isAtEnd {
-            let amount = try Self.amount(&scanner, of: text)
+            let amount = try DecimalAmount(&scanner, of: "duration") { reason in
+                Self.error(text, reason)
+            }
             scanner.skipSpaces()
             let word = scanner.letters()
             if word.isEmpty, smallest == .max, scanner.isAtEnd {
@@ -63,32 +65,6 @@ package struct DurationExpression: Hashable, Sendable {
         throw error(text, "'\(word)' is not a unit")
     }
 
-    private static func amount(
-        _ scanner: inout Scanner, of text: String
-    ) throws(ExpressionError) -> Amount {
-        let isNegative = scanner.skip("-")
-        let whole = scanner.digits()
-        let fraction = scanner.skip(".") ? scanner.digits() : ""
-        guard !whole.isEmpty || !fraction.isEmpty else {
-            throw error(text, "a number is missing")
-        }
-        guard !isNegative else { throw error(text, "a duration is not negative") }
-        guard whole.utf8.count <= 18 else { throw error(text, "it is out of range") }
-        return Amount(whole: Int128(whole) ?? 0, fraction: fraction.prefix(12))
-    }
-
-    /// A decimal number, exactly.
-    private struct Amount {
-        var whole: Int128
-        var fraction: Substring
-
-        func times(_ unit: Int64) -> Int128 {
-            let scale = fraction.reduce(Int128(1)) { scale, _ in scale * 10 }
-            let part = (Int128(fraction) ?? 0) * Int128(unit)
-            return whole * Int128(unit) + (part + scale / 2) / scale
-        }
-    }
-
     private static let units: [(names: Set<String>, microseconds: Int64)] = [
         (["us", "usec"], 1), (["ms", "msec"], 1000),
         (["s", "sec", "secs", "second", "seconds"], 1_000_000),
@@ -96,6 +72,7 @@ package struct DurationExpression: Hashable, Sendable {
         (["h", "hr", "hrs", "hour", "hours"], 3_600_000_000),
         (["d", "day", "days"], CivilTime.day),
         (["w", "week", "weeks"], 7 * CivilTime.day),
+        (["y", "year", "years"], 365 * CivilTime.day),
     ]
 }
 

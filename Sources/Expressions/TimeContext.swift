@@ -4,6 +4,8 @@ package import Model
 package struct TimeContext: Sendable {
     /// The recording's first moment.
     package var first: Int64
+    /// What `start` means: the first moment of which details are there.
+    package var start: Int64
     /// The recording's last moment.
     package var last: Int64
     /// What the host's clock showed while it was recorded, stretch by stretch: it may have stepped.
@@ -18,9 +20,11 @@ package struct TimeContext: Sendable {
 
     package init(
         first: Int64, last: Int64, shown: [ClosedRange<Int64>] = [], now: Int64,
+        start: Int64? = nil,
         utcOffset: @escaping @Sendable (_ epochSeconds: Int64) -> Int
     ) {
         self.first = Self.clamp(first)
+        self.start = Self.clamp(start ?? first)
         self.last = Self.clamp(last)
         stretches = shown.map { Self.clamp($0.lowerBound)...Self.clamp($0.upperBound) }
         self.now = Self.clamp(now)

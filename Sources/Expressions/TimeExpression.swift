@@ -39,7 +39,7 @@ extension TimeExpression {
     ) throws(ExpressionError) -> Int64 {
         switch self {
         case .anchored(.now, let offset): context.now + offset
-        case .anchored(.start, let offset): context.first + offset
+        case .anchored(.start, let offset): context.start + offset
         case .anchored(.end, let offset): context.last + offset
         case .absolute(let moment): moment
         case .local(let time): try Self.only(context.moments(of: time), in: context)

@@ -10,7 +10,7 @@ package struct TimeRange: Hashable, Sendable {
     package init(
         since: String?, until: String?, in context: TimeContext
     ) throws(ExpressionError) {
-        self.since = context.first
+        self.since = context.start
         self.until = context.last
         if let until {
             self.until = try TimeExpression(until).resolve(in: context, allowingOutside: true)

@@ -16,7 +16,9 @@ package struct RecordingsQuery {
         SELECT recording_id, started_us,
           max(started_us, coalesce(ended_us, started_us), coalesce(
             (SELECT max(s.sampled_us) FROM samples AS s
-             WHERE s.recording_id = r.recording_id), started_us))
+             WHERE s.recording_id = r.recording_id), started_us)),
+          (SELECT max(p.until_us) FROM prunings AS p
+           WHERE p.recording_id = r.recording_id AND p.part = 'details')
         FROM recordings AS r ORDER BY started_us, recording_id
         """
 
@@ -31,7 +33,11 @@ package struct RecordingsQuery {
             Column("samples", kind: .number),
         ])
 
-    /// Where each recording begins and ends on the axis: recording_id, started_us, last_us.
+    /// Where each recording begins and ends on the axis, and before when its details were pruned:
+    /// recording_id, started_us, last_us, pruned_us.
     static let axis = Question(
-        axisSQL, columns: [Column("recording_id"), Column("started_us"), Column("last_us")])
+        axisSQL,
+        columns: [
+            Column("recording_id"), Column("started_us"), Column("last_us"), Column("pruned_us"),
+        ])
 }

@@ -8,6 +8,11 @@ package struct Timeline: Sendable {
         /// Both on the axis, µs.
         package var started: Int64
         package var last: Int64
+        /// Details before this moment were pruned; nil: none were.
+        package var pruned: Int64?
+
+        /// From when on its details are there.
+        package var detailed: Int64 { max(started, pruned ?? started) }
     }
 
     private struct Step {
@@ -58,7 +63,11 @@ package struct Timeline: Sendable {
                 case .integer(let last) = row[2], Self.moments.contains(started),
                 Self.moments.contains(last)
             else { return nil }
-            return Recording(id: id, started: started, last: last)
+            var recording = Recording(id: id, started: started, last: last)
+            if case .integer(let pruned) = row[3], Self.moments.contains(pruned) {
+                recording.pruned = pruned
+            }
+            return recording
         }
         let steps = try session.all(
             Question(
@@ -77,6 +86,19 @@ package struct Timeline: Sendable {
     /// Whether any recording was running within the range.
     package func holds(_ range: AxisRange) -> Bool {
         recordings.contains { $0.started <= range.until && range.since <= $0.last }
+    }
+
+    /// Whether details of the range are there.
+    package func details(_ range: AxisRange) -> Bool {
+        recordings.contains {
+            $0.detailed <= min(range.until, $0.last) && range.since <= $0.last
+        }
+    }
+
+    /// Until when details of the range were pruned; nil: all that it had are there.
+    package func pruned(_ range: AxisRange) -> Int64? {
+        recordings.filter { $0.started <= range.until }.compactMap(\.pruned)
+            .filter { $0 > range.since }.max()
     }
 
     /// The wall clock at a moment of the axis, µs since 1970.

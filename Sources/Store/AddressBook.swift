@@ -13,6 +13,8 @@ final class AddressBook {
     private let insert: BoundStatement
     private let select: BoundStatement
     private var known: [IPAddress: Int64] = [:]
+    /// Numbers given since they are watched; nil while they are not.
+    private(set) var watched: Set<Int64>?
 
     init(_ database: Database) throws {
         insert = try BoundStatement(database, Self.insertSQL)
@@ -37,8 +39,18 @@ final class AddressBook {
         }
         if known.count >= Self.capacity { known.removeAll(keepingCapacity: true) }
         known[address] = found
+        watched?.insert(found)
         return found
     }
+
+    /// Forgets all, and keeps in mind from now on which numbers it gives.
+    func watch() {
+        forget()
+        watched = []
+    }
+
+    /// Keeps them in mind no longer.
+    func stopWatching() { watched = nil }
 
     /// Forgets what a transaction that was rolled back may have numbered.
     func forget() { known.removeAll(keepingCapacity: true) }

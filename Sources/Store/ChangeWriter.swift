@@ -26,6 +26,18 @@ final class ChangeWriter {
         connections.forget()
     }
 
+    /// Addresses named since they are watched; those before are in the file.
+    var addressesInUse: Set<Int64> { addresses.watched ?? [] }
+
+    /// Forgets addresses and sides, and keeps in mind which addresses are named from now on.
+    func watchAddresses() {
+        addresses.watch()
+        sides.forget()
+    }
+
+    /// Keeps them in mind no longer.
+    func stopWatching() { addresses.stopWatching() }
+
     /// Writes a sample's own rows.
     func write(_ sample: SampleRecord, recording: Int64) throws {
         try samples.write(sample, recording: recording)

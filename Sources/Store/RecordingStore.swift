@@ -19,6 +19,8 @@ package final class RecordingStore {
     private let opened: FileFacts?
     /// What had to make room for the file, until a recording tells of it.
     var earlier: Displaced?
+    /// What keeps the file small; nil: nothing is pruned.
+    var keeper: RetentionKeeper?
 
     /// Opens or makes the file, and brings it to this program's schema. A file of another program
     /// or of a later version is refused unchanged.
@@ -55,6 +57,7 @@ package final class RecordingStore {
             }
             self.recording = start.id
             earlier = nil
+            try keeper?.begin(start.id, interval: recording.intervalMicroseconds, writer, database)
             return start.next
         }
     }
@@ -64,13 +67,15 @@ package final class RecordingStore {
     package func write(_ sample: SampleRecord?, changes: [Change]) throws {
         guard let recording, let writer else { throw notRecording }
         try refuseDisplacement()
+        try keeper?.makeRoom(database)
+        let capacity = keeper?.transactionCapacity ?? Self.transactionCapacity
         let processes = changes.filter(\.isProcess)
         var rest = changes[...]
         var owed = processes[...]
         var isFirst = true
         repeat {
-            let first = owed.prefix(Self.transactionCapacity)
-            let second = rest.prefix(Self.transactionCapacity - first.count)
+            let first = owed.prefix(capacity)
+            let second = rest.prefix(capacity - first.count)
             let isLast = first.count == owed.count && second.count == rest.count
             try transaction {
                 if var sample, isFirst || isLast {
@@ -83,6 +88,7 @@ package final class RecordingStore {
                     try writer.write(change, recording: recording)
                 }
             }
+            keeper?.prune(database)
             isFirst = false
             owed = owed.dropFirst(first.count)
             rest = rest.dropFirst(second.count)
@@ -188,8 +194,11 @@ package final class RecordingStore {
         configuration.prepareDatabase { database in
             // At 1000 pages SQLite tries a checkpoint with each commit; a reader that lasts lets
             // the log grow, and it shrinks again to the limit.
+            // Only before the first table, and before the log, can pages be made to go back to the
+            // file system.
             try database.execute(
                 sql: """
+                    PRAGMA auto_vacuum = INCREMENTAL;
                     PRAGMA synchronous = NORMAL;
                     PRAGMA foreign_keys = ON;
                     PRAGMA trusted_schema = OFF;

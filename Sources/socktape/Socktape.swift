@@ -31,6 +31,6 @@ struct Socktape: AsyncParsableCommand {
             RecordCommand.self, StatusCommand.self, ReportCommand.self, AtCommand.self,
             DiffCommand.self, ConnectionsCommand.self, TraceCommand.self, FindingsCommand.self,
             SQLCommand.self, ExportCommand.self, SnapshotCommand.self, SchemaCommand.self,
-            DoctorCommand.self, CheckCommand.self,
+            DoctorCommand.self, CheckCommand.self, PruneCommand.self,
         ])
 }

@@ -19,7 +19,10 @@ struct RandomTextTests {
     private static let pieces: [String] =
         Array("0123456789 .:-+/[]*,%TZz@\u{0}\u{301}µé🦀\n").map(String.init)
         + ["now", "ago", " ago", "today ", "yesterday ", "start", "h", "ms", "d", "2026-11-23"]
-        + ["99999999999999999999", "::", "/128", "255", "ffff", "estab", "time-wait", "03:12"]
+        + [
+            "99999999999999999999", "::", "/128", "255", "ffff", "GB", "kib", "MiB", "b", "estab",
+            "time-wait", "03:12",
+        ]
 
     @Test("is read or refused in one line, and never traps")
     func neverTraps() {
@@ -40,6 +43,9 @@ struct RandomTextTests {
         let duration = accepted { try DurationExpression(text) }
         let sameDuration = accepted { try duration.map { try DurationExpression($0.description) } }
         #expect(sameDuration == duration)
+        let size = accepted { try SizeExpression(text) }
+        let sameSize = accepted { try size.map { try SizeExpression($0.description) } }
+        #expect(sameSize == size)
         let pattern = accepted { try EndpointPattern(text) }
         let samePattern = accepted { try pattern.map { try EndpointPattern($0.description) } }
         #expect(samePattern == pattern)
@@ -47,7 +53,9 @@ struct RandomTextTests {
         let time = accepted { try TimeExpression(text) }
         let night = TimeExpressionTests.night
         let moment = accepted { try time?.resolve(in: night, allowingOutside: true) }
-        return [duration != nil, pattern != nil, states != nil, moment != nil].count { $0 }
+        return [duration != nil, size != nil, pattern != nil, states != nil, moment != nil].count {
+            $0
+        }
     }
 
     private static func accepted<Value>(_ read: () throws -> Value?) -> Value? {

@@ -9,6 +9,9 @@ struct ViewColumnsTests {
         connection_id, recording_id, transport, family, netns, interface, local_address, \
         local_port, peer_address, peer_port, role, process_id, pid, comm, uid, cookie
         """
+    static let hourly = """
+        recording_id, hour, hour_at, netns, comm, role, service_port, closed_by, close_kind
+        """
     static let contract: [String: String] = [
         "recordings": """
         recording_id, recording_uuid, host, boot_id, kernel, version, interval_us, started_us, \
@@ -87,6 +90,23 @@ struct ViewColumnsTests {
         tcp_orphans, tcp_time_wait, tcp_allocated, tcp_memory_pages, udp_inuse, udp_memory_pages
         """,
         "missed_sockets": "sample_id, connection_id",
+        "hourly_connections": hourly + """
+            , attempted, opened, closed, failed, bytes_sent, bytes_received
+            """,
+        "hourly_lifetimes": hourly + ", censoring, from_s, until_s, number, total_s",
+        "hourly_time_waits": hourly + ", ended_by, censoring, from_s, until_s, number, total_s",
+        "hourly_states": "recording_id, hour, hour_at, netns, state, samples, mean, peak",
+        "hourly_counters": "recording_id, hour, hour_at, netns, name, increase",
+        "hourly_coverage": """
+        recording_id, hour, hour_at, netns, from_us, until_us, active_kernel, active_recorded, \
+        passive_kernel, passive_recorded, unattributed, kernel_opens, recorded_opens, ratio
+        """,
+        "hourly_fds": "recording_id, hour, hour_at, comm, until_us, peak_fds",
+        "hourly_samples": """
+        recording_id, hour, hour_at, from_us, until_us, samples, complete, handles_peak
+        """,
+        "prunings": "recording_id, part, reason, from_us, until_us, rows, bytes, pruned_us",
+        "retention": "recording_id, keep_us, keep_rollups_us, max_bytes",
     ]
 
     @Test("Each view has exactly the columns that were promised, in that order")

@@ -23,7 +23,6 @@ extension ColumnMeanings {
         "passive_kernel": ("count", "Connections as server that the kernel counted."),
         "passive_recorded": ("count", "Connections as server that were recorded."),
         "unattributed": ("count", "Recorded connections whose role is unknown."),
-        "hour": ("h", "The hour of the wall clock in which the step ends, counted from 1970."),
         "kernel_opens": ("count", "active_kernel and passive_kernel together."),
         "recorded_opens": ("count", "Recorded attempts as client, as server and unattributed."),
         "ratio": ("share", "recorded_opens of kernel_opens; above 1 is a defect."),

@@ -3,7 +3,7 @@ enum ColumnMeanings {
     /// Unit and meaning by name.
     static let shared: [String: (unit: String, meaning: String)] =
         identity.merging(times) { $1 }.merging(lives) { $1 }.merging(counts) { $1 }
-        .merging(host) { $1 }.merging(kernel) { $1 }
+        .merging(host) { $1 }.merging(kernel) { $1 }.merging(hours) { $1 }
 
     private static let identity: [String: (unit: String, meaning: String)] = [
         "connection_id": ("id", "One incarnation of a 4-tuple, as this host saw it."),

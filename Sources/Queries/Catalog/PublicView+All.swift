@@ -5,7 +5,8 @@ extension PublicView {
         """
 
     /// Every public view, in the order in which a newcomer reads them.
-    package static let all = recordingViews + connectionViews + hostViews + proofViews
+    package static let all =
+        recordingViews + connectionViews + hostViews + proofViews + hourlyViews
 
     private static let recordingViews = [
         PublicView(
@@ -154,7 +155,10 @@ extension PublicView {
                 sample_id recording_id netns from_us until_us hour active_kernel active_recorded \
                 passive_kernel passive_recorded unattributed
                 """,
-            meanings: ["sample_id": "The sample that ends the step."]),
+            meanings: [
+                "sample_id": "The sample that ends the step.",
+                "hour": "The hour of the wall clock in which the step ends, counted from 1970.",
+            ]),
         PublicView(
             "sources", "A source while it worked in one way.", start: "from_us",
             finish: "coalesce(until_us, 9223372036854775807)",

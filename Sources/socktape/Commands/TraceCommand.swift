@@ -109,9 +109,12 @@ extension Desk {
             ids.flatMap { ids in
                 ids[0].integer.flatMap { first in ids[1].integer.map { (first, $0) } }
             }.map { "ids reach from \($0) to \($1)" } ?? "it holds no connection"
+        let pruned =
+            session.timeline.recordings.contains { $0.pruned != nil }
+            ? "; older ones were pruned" : ""
         return Failure(
             .nothingRecorded,
-            "cannot trace connection \(id): there is none in the file, \(held); try "
+            "cannot trace connection \(id): there is none in the file, \(held)\(pruned); try "
                 + "'socktape connections --wide', which shows ids")
     }
 }

@@ -13,6 +13,10 @@ extension Desk {
     /// The sample that shows a moment of the axis.
     func sample(before moment: Int64) throws -> ShownSample {
         let wall = session.timeline.wall(moment)
+        let range = AxisRange(since: moment, until: moment)
+        if let pruned = session.timeline.pruned(range), !session.timeline.details(range) {
+            throw prunedFailure(pruned)
+        }
         let inside = session.timeline.holds(AxisRange(since: moment, until: moment))
         guard inside, let row = try session.all(SocketTableQuery.sample(before: moment)).first,
             let id = row[0].integer, let sampled = row[1].integer

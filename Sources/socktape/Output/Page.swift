@@ -72,6 +72,13 @@ final class Page {
         Terminal.complain(Self.wrapped(text, to: options.width ?? 80, unicode: options.unicode))
     }
 
+    /// Tells what an answer leaves out, whoever reads it.
+    func warn(_ text: String) throws {
+        try output.flush()
+        let text = hider?.hidden(text) ?? text
+        Terminal.complain(Self.wrapped(text, to: options.width ?? 80, unicode: options.unicode))
+    }
+
     /// Writes text as it stands.
     func write(_ text: String) throws { try output.write(text) }
 

@@ -23,35 +23,65 @@ struct Status {
         let isRunning = recorder != nil && row[3] == .null
         let free = desk.surroundings.freeBytes(path)
         let growth = health[2].real
-        let daysLeft = isRunning ? Self.daysLeft(free: free, growth: growth) : nil
-        facts = [
-            (Column("recording"), .text(Self.state(isRunning: isRunning, row: row))),
-            (
-                Column("recorder_pid", title: "process", kind: .number),
-                isRunning ? Cell(recorder) : .null
-            ),
-            (Column("started", kind: .moment), row[1]),
-            (Column("last_sample", title: "last sample", kind: .moment), health[0]),
-            (Column("ended", kind: .moment), row[3]),
-            (Column("samples", kind: .number), row[9]),
-            (Column("interval_us", title: "interval wanted", kind: .microseconds), row[8]),
-            (Column("interval_kept_us", title: "interval kept", kind: .microseconds), health[3]),
-            (Column("host"), row[5]), (Column("kernel"), row[6]), (Column("version"), row[7]),
-            (Column("file"), .text(path)),
-            (Column("file_bytes", title: "size", kind: .bytes), health[1]),
-            (Column("bytes_a_day", title: "growth a day", kind: .bytes), health[2]),
-            (Column("free_bytes", title: "free on its disk", kind: .bytes), Cell(free)),
-            (
-                Column("days_left", title: "days until full", kind: .number),
-                daysLeft.map { .real($0) } ?? .null
-            ),
-        ]
+        let kept = try session.all(RetentionQuery(recording: latest.id).question).first ?? []
+        let most = kept.isEmpty ? nil : kept[2].integer
+        // A file that has a size of its own does not fill its disk.
+        let daysLeft =
+            isRunning && most == nil ? Self.daysLeft(free: free, growth: growth) : nil
+        facts =
+            [
+                (Column("recording"), .text(Self.state(isRunning: isRunning, row: row))),
+                (
+                    Column("recorder_pid", title: "process", kind: .number),
+                    isRunning ? Cell(recorder) : .null
+                ),
+                (Column("started", kind: .moment), row[1]),
+                (Column("last_sample", title: "last sample", kind: .moment), health[0]),
+                (Column("ended", kind: .moment), row[3]),
+                (Column("samples", kind: .number), row[9]),
+                (Column("interval_us", title: "interval wanted", kind: .microseconds), row[8]),
+                (
+                    Column("interval_kept_us", title: "interval kept", kind: .microseconds),
+                    health[3]
+                ),
+                (Column("host"), row[5]), (Column("kernel"), row[6]), (Column("version"), row[7]),
+                (Column("file"), .text(path)),
+                (Column("file_bytes", title: "size", kind: .bytes), health[1]),
+                (Column("bytes_a_day", title: "growth a day", kind: .bytes), health[2]),
+                (Column("free_bytes", title: "free on its disk", kind: .bytes), Cell(free)),
+                (
+                    Column("days_left", title: "days until full", kind: .number),
+                    daysLeft.map { .real($0) } ?? .null
+                ),
+            ] + Self.retention(kept, latest: latest, growth: growth)
     }
 
     private static func state(isRunning: Bool, row: [Cell]) -> String {
         if isRunning { return "running" }
         if row[3] == .null { return "not running, and was not ended" }
         return "ended (\(row[4].text ?? "no reason given"))"
+    }
+
+    /// What the recording keeps, and for how long its size lets it; nothing where it keeps all.
+    private static func retention(
+        _ kept: [Cell], latest: Timeline.Recording, growth: Double?
+    ) -> [(Column, Cell)] {
+        var facts: [(Column, Cell)] = []
+        if let pruned = latest.pruned {
+            facts.append(
+                (Column("details_from", title: "details from", kind: .moment), .integer(pruned)))
+        }
+        guard kept.count == 3 else { return facts }
+        let days = daysLeft(free: kept[2].integer, growth: growth)
+        return facts + [
+            (Column("keep_us", title: "details kept", kind: .microseconds), kept[0]),
+            (Column("keep_rollups_us", title: "hours kept", kind: .microseconds), kept[1]),
+            (Column("max_bytes", title: "size at most", kind: .bytes), kept[2]),
+            (
+                Column("days_in_size", title: "days of this growth in it", kind: .number),
+                days.map { .real($0) } ?? .null
+            ),
+        ]
     }
 
     private static func daysLeft(free: Int64?, growth: Double?) -> Double? {

@@ -8,7 +8,7 @@ final class HeldFile {
     private let store: RecordingStore
     private let lock: FileLock
     /// What a person should know of the file before it is recorded into.
-    let notices: [String]
+    private let notices: [String]
 
     /// Locks and opens a recording's file, made if it is missing, and anew if it is proved damaged.
     init(_ path: String) throws {
@@ -34,6 +34,12 @@ final class HeldFile {
     private static func text(of displaced: Displaced) -> String {
         "the file is damaged (\(displaced.proof)): it is now \(displaced.path), and a new one begins; "
             + "'socktape check --repair' carries what can be read of it into a file of its own"
+    }
+
+    /// Tells what was found, and keeps the file within a policy from now on.
+    func retain(_ policy: RetentionPolicy, telling observer: any RecorderObserver) {
+        for notice in notices { observer.notice(notice) }
+        store.retain(policy) { observer.notice($0) }
     }
 
     func begin(_ recording: RecordingRecord) throws -> NextIdentifiers {

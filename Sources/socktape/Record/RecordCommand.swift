@@ -23,6 +23,7 @@ struct RecordCommand: AsyncParsableCommand {
               socktape record --duration 8h
               socktape record --db night.sqlite --interval 500ms
               socktape record --netns all --event-budget 20%
+              socktape record --keep 30d --max-size 2GB --keep-rollups 1y
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -61,6 +62,8 @@ struct RecordCommand: AsyncParsableCommand {
             valueName: "share"))
     var eventBudget = EventBudgetOption.usual
 
+    @OptionGroup var retention: RetentionOptions
+
     /// 10 ms to a day: below that the recorder would be the host's load.
     private static let intervals: ClosedRange<Int64> = 10_000...86_400_000_000
 
@@ -75,7 +78,7 @@ struct RecordCommand: AsyncParsableCommand {
             path: database.path(in: surroundings), isDefaultPath: database.file == nil,
             interval: interval.microseconds, dumpPeriod: dumps?.microseconds,
             duration: duration?.microseconds, capture: capture,
-            namespaces: netns, eventShare: eventBudget.share,
+            namespaces: netns, eventShare: eventBudget.share, retention: try retention.policy(),
             environment: surroundings.environment)
         try await job.run()
     }

@@ -26,6 +26,8 @@ struct RecordingJob {
     let namespaces: NamespaceChoice
     /// The share of one processor that events may cost; nil: any.
     let eventShare: Double?
+    /// What of the file stays.
+    let retention: RetentionPolicy
     let environment: [String: String]
 
     func run() async throws {
@@ -40,13 +42,13 @@ struct RecordingJob {
             let line = ProgressOnTerminal()
             defer { line.close() }
             Terminal.complain("\(title); Ctrl-C ends it\n")
-            for notice in file.notices { line.notice(notice) }
+            file.retain(retention, telling: line)
             try await record(capture.sources, into: file, line)
         } else {
             let logger = logger
             logger.info("\(title)")
             let log = ProgressInLog(logger)
-            for notice in file.notices { log.notice(notice) }
+            file.retain(retention, telling: log)
             let manager = ServiceManager(environment: environment)
             let observer: any RecorderObserver =
                 manager.map { SupervisedProgress(log, $0) } ?? log
@@ -63,10 +65,15 @@ struct RecordingJob {
             intervalNanoseconds: interval * 1000, durationNanoseconds: duration.map { $0 * 1000 },
             dumpNanoseconds: dumpPeriod.map { $0 * 1000 }, eventShare: eventShare,
             uuid: { UUID().uuidString.lowercased() }, version: Version.text)
-        let path = path
+        let (path, retention) = (path, retention)
         let recorder = Recorder(
             settings: settings, clock: KernelClock(), sources: sources, sink: file,
-            observer: observer, reopen: { try HeldFile(path) })
+            observer: observer,
+            reopen: {
+                let file = try HeldFile(path)
+                file.retain(retention, telling: observer)
+                return file
+            })
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
