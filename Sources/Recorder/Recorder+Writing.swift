@@ -54,7 +54,8 @@ extension Recorder {
             let seen = written + session.clockWatch.total
             let lost = sources.transitions?.lost.total ?? 0
             if let transitions = sources.transitions { transitions.detail = .full }
-            var next = try begin(SinkWriter(try reopen(), clock: clock))
+            var next = try begin(
+                SinkWriter(try reopen(), clock: clock, bound: settings.backlogOctets))
             next.lostEvents = lost
             let started = next.started
             next.pending.append(

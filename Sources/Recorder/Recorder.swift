@@ -104,7 +104,7 @@ package actor Recorder: Service {
         self.settings = settings
         self.clock = clock
         self.sources = sources
-        firstWriter = SinkWriter(sink, clock: clock)
+        firstWriter = SinkWriter(sink, clock: clock, bound: settings.backlogOctets)
         self.reopen = reopen
         self.observer = observer
     }

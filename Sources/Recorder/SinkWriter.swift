@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes a recording on a thread of its own, so that no write ever holds up an observation; keeps
 /// what cannot be written, tries again until it can, and says what became of it.
-final class SinkWriter: Sendable {
+package final class SinkWriter: Sendable {
     /// What a recorder needs to know of the writing.
     struct Report {
         /// How long the last write took, µs.
@@ -56,7 +56,7 @@ final class SinkWriter: Sendable {
     /// Why something waits that did not fail.
     private static let slow = "slow disk"
     /// Octets that wait at the most, but for what lives; by default.
-    static let usualBound = 64 << 20
+    package static let usualBound = 64 << 20
     /// Until a write that failed is tried again, s.
     private let patience: Double
     /// How long the end waits for a file that cannot be written, s.

@@ -62,8 +62,18 @@ struct RecordCommand: AsyncParsableCommand {
             valueName: "share"))
     var eventBudget = EventBudgetOption.usual
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Memory for what waits while the disk is full, fails or is slow; above it connections \
+            become counts.
+            """, valueName: "size"))
+    var backlog = "64MiB"
+
     @OptionGroup var retention: RetentionOptions
 
+    /// Below a MiB a single busy sample would not fit.
+    private static let backlogs: ClosedRange<Int64> = 1 << 20...1 << 40
     /// 10 ms to a day: below that the recorder would be the host's load.
     private static let intervals: ClosedRange<Int64> = 10_000...86_400_000_000
 
@@ -78,7 +88,9 @@ struct RecordCommand: AsyncParsableCommand {
             path: database.path(in: surroundings), isDefaultPath: database.file == nil,
             interval: interval.microseconds, dumpPeriod: dumps?.microseconds,
             duration: duration?.microseconds, capture: capture,
-            namespaces: netns, eventShare: eventBudget.share, retention: try retention.policy(),
+            namespaces: netns, eventShare: eventBudget.share,
+            backlog: try SizeExpression(backlog, in: Self.backlogs).bytes,
+            retention: try retention.policy(),
             environment: surroundings.environment)
         try await job.run()
     }

@@ -26,6 +26,8 @@ struct RecordingJob {
     let namespaces: NamespaceChoice
     /// The share of one processor that events may cost; nil: any.
     let eventShare: Double?
+    /// What waits for a file that takes nothing, octets.
+    let backlog: Int64
     /// What of the file stays.
     let retention: RetentionPolicy
     let environment: [String: String]
@@ -61,10 +63,11 @@ struct RecordingJob {
         _ sources: sending RecorderSources, into file: sending HeldFile,
         _ observer: any RecorderObserver
     ) async throws {
-        let settings = RecorderSettings(
+        var settings = RecorderSettings(
             intervalNanoseconds: interval * 1000, durationNanoseconds: duration.map { $0 * 1000 },
             dumpNanoseconds: dumpPeriod.map { $0 * 1000 }, eventShare: eventShare,
             uuid: { UUID().uuidString.lowercased() }, version: Version.text)
+        settings.backlogOctets = Int(backlog)
         let (path, retention) = (path, retention)
         let recorder = Recorder(
             settings: settings, clock: KernelClock(), sources: sources, sink: file,

@@ -101,6 +101,46 @@ struct AcceptanceFaultsTests {
         }
     }
 
+    @Test("What a small backlog cannot hold is counted, and the recording says how much and when")
+    func folded() async throws {
+        try await Bench.run { bench in
+            let disk = try await bench.useDisk(kibibytes: 4000)
+            let recorder = try await bench.record(
+                interval: "200ms", capture: "dumps+events", ["--backlog", "1MiB"])
+            let filler = disk + "/filler"
+            _ = try? await bench.host(["dd", "if=/dev/zero", "of=\(filler)", "bs=4096"])
+            let count = 4000
+            let truths = try await bench.truths(
+                of: try bench.generate([
+                    "rapid", "--count", "\(count)", "--rate", "1000", "--lifetime-ms", "5",
+                ]))
+            #expect(truths.count == count)
+            unlink(filler)
+            try await bench.until("the recovery") { recorder.errors.contains("writing again") }
+            try await Task.sleep(for: .milliseconds(500))
+            try await bench.stop(recorder)
+            #expect(recorder.errors.contains("connections were counted only"))
+            let row = try #require(
+                try bench.query {
+                    try Row.fetchOne(
+                        $0,
+                        sql: """
+                            SELECT (SELECT count(*) FROM connections) AS rows,
+                              (SELECT sum(lost) FROM sources WHERE source = 'file') AS lost,
+                              (SELECT sum(recorded_opens) FROM coverage) AS recorded,
+                              (SELECT sum(kernel_opens) FROM coverage) AS kernel,
+                              (SELECT group_concat(DISTINCT reason) FROM gaps) AS gaps
+                            """)
+                })
+            let (rows, lost): (Int, Int) = (row["rows"], row["lost"])
+            #expect(lost > 0 && rows + lost == 2 * count)
+            #expect(row["recorded"] == rows)
+            #expect(row["kernel"] == 2 * count)
+            #expect(row["gaps"] == "disk full")
+            try await bench.host([try Bench.product("socktape"), "check", "--db", bench.recording])
+        }
+    }
+
     @Test("A recording that ends on a full disk says what is missing, and the next one says it too")
     func endsFull() async throws {
         try await Bench.run { bench in
