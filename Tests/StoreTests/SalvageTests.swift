@@ -8,7 +8,7 @@ import Testing
 @Suite("Repairing a damaged recording")
 struct SalvageTests {
     /// 40 samples.
-    private static let connections = 4_000
+    private static let connections = 8_000
     private let folder: TemporaryFolder
     private var path: String { folder.file() }
     private var mended: String { folder.file("mended.sqlite") }
@@ -20,15 +20,15 @@ struct SalvageTests {
         try store.end(atMicroseconds: midnight + 41_000_000, reason: "stopped")
     }
 
-    /// 100 connections a sample, each gone at the next; every tenth has stays of its own, every
+    /// 200 connections a sample, each gone at the next; every tenth has stays of its own, every
     /// process has its side.
     private static func record(into store: RecordingStore, samples: Range<Int64> = 1..<41) throws {
         _ = try store.begin(.example())
         for sample in samples {
             var changes: [Change] = []
             var counts = StateCounts()
-            for place in 0..<Int64(100) {
-                let id = (sample - 1) * 100 + place + 1
+            for place in 0..<Int64(200) {
+                let id = (sample - 1) * 200 + place + 1
                 var record = ConnectionRecord.example(id, port: UInt16(1024 + id))
                 record.tuple.peer = Endpoint(IPAddress(ipv4: 0x0a00_0000 + UInt32(id % 900)), 443)
                 record.opened = Bounds(exactly: midnight + sample * 1_000_000 - 500_000)
@@ -41,7 +41,7 @@ struct SalvageTests {
                 changes.append(.ended(record))
             }
             try store.write(
-                .example(sample, next: sample * 100 + 1, counts: counts), changes: changes)
+                .example(sample, next: sample * 200 + 1, counts: counts), changes: changes)
         }
     }
 
@@ -194,8 +194,8 @@ struct SalvageTests {
                 database,
                 sql: """
                     SELECT count(*) FROM mended.ended_connection
-                    WHERE connection_id NOT BETWEEN 1 AND 4000
-                      OR first_sample <> (connection_id - 1) / 100 + 1
+                    WHERE connection_id NOT BETWEEN 1 AND 8000
+                      OR first_sample <> (connection_id - 1) / 200 + 1
                     """)
         }
         #expect(wrong == 0)
@@ -283,7 +283,7 @@ struct SalvageTests {
     func random() throws {
         let whole = try #require(FileManager.default.contents(atPath: path))
         var random = SplitMix(state: 7)
-        for round in 0..<5 {
+        for round in 0..<6 {
             var octets = whole
             for _ in 0..<(1 << round) {
                 let place = Int.random(in: 0..<octets.count / 512, using: &random) * 512
