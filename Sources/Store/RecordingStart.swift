@@ -99,7 +99,7 @@ struct RecordingStart {
             try database.execute(sql: Self.gapSQL, arguments: [id, from, start, gap.reason])
         }
         var next = try nextIdentifiers()
-        next.axisStart = start
+        if start != wall { next.axisStart = start }
         return (id, next)
     }
 

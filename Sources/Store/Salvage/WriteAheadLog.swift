@@ -65,6 +65,12 @@ final class WriteAheadLog {
             }
             place += length
         }
+        // A frame that is cut short: a log that SQLite wrote ends with a whole one.
+        if PageFile.octets(of: descriptor, at: place, count: 1) != nil,
+            PageFile.octets(of: descriptor, at: place, count: length) == nil
+        {
+            unfinishedFrames += 1
+        }
     }
 }
 

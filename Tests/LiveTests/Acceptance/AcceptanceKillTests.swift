@@ -36,6 +36,12 @@ struct AcceptanceKillTests {
             let final = try await bench.record(interval: "\(Self.interval)ms")
             try await bench.stop(final)
             try Self.expectTold(bench)
+            // Its child would outlive a killed parent.
+            for pid in try await bench.host(["ip", "netns", "pids", bench.namespace]).split(
+                whereSeparator: \.isNewline)
+            {
+                if let pid = Int32(pid) { kill(pid, SIGKILL) }
+            }
         }
     }
 
