@@ -54,7 +54,7 @@ struct GzipTests {
         let outcome = try shell(
             "script -qec '\"$socktape\" export --output night' /dev/null < /dev/null")
         #expect(outcome.code == 0, "\(outcome.output)")
-        #expect(outcome.output.contains("view 1 of 25: recordings"))
+        #expect(outcome.output.contains("view 1 of 35: recordings"))
         #expect(outcome.output.hasSuffix("\r\u{1b}[K"))
     }
 }
