@@ -38,7 +38,7 @@ extension Recorder {
         )
         session.pending += session.sources.lose(
             Self.fileSource, folded.connections, from: folded.from, until: folded.until,
-            reason: "lost: \(reason): connections counted only")
+            reason: "lost: \(reason)")
     }
 
     /// Begins another recording in a file opened anew; without one, all stays as it is until the

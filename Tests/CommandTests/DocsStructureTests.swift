@@ -28,6 +28,21 @@ struct DocsStructureTests {
         }
     }
 
+    @Test func `Each promise of reliability has a test of that name`() throws {
+        let files = FileManager.default.enumerator(
+            atPath: Repository.root.appending(path: "Tests").path)
+        let sources = try (files ?? .init()).compactMap { $0 as? String }
+            .filter { $0.hasSuffix(".swift") }.map { try Repository.text("Tests/" + $0) }.joined()
+        let rows = try Page(name: "docs/reliability.md").rows
+            .filter { $0.count == 2 && $0[1] != "Test" && !$0[1].hasPrefix("`") }
+        #expect(rows.count > 20)
+        for row in rows {
+            let name = row[1].trimmingCharacters(in: ["*"])
+            let exists = sources.contains("\"\(name)\"") || sources.contains("`\(name)`")
+            #expect(exists, "no test is named: \(name)")
+        }
+    }
+
     @Test func `The table of modules is the one that Package.swift builds`() throws {
         let manifest = try Repository.text("Package.swift")
         var products: [String: String] = [:]

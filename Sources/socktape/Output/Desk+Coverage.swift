@@ -9,6 +9,7 @@ extension Desk {
         try note(told.sentence)
         for warning in told.warnings { try note(warning) }
         try tellGaps(scope)
+        try tellStrain(scope)
     }
 
     /// Says how many of the moments are exact.

@@ -14,6 +14,28 @@ extension Desk {
         if gaps.count > Self.mostGaps { try note("gap: and more; see 'socktape report coverage'") }
     }
 
+    /// Lateness below this is a busy host's usual, µs; and what waits, octets.
+    private static let usualLag: Int64 = 1_000_000
+    private static let usualBacklog: Int64 = 8 << 20
+
+    /// Says where the recorder itself did not keep up.
+    func tellStrain(_ scope: Scope) throws {
+        guard let row = try session.all(StrainQuery(scope.range).question).first else { return }
+        if let lag = row[0].integer, lag >= Self.usualLag, let moment = row[1].integer {
+            let length = HumanText.seconds(Double(lag) / 1e6)
+            try note("recorder: a sample came \(length) late, at \(text(moment))")
+        }
+        let (write, waiting) = (row[2].integer ?? 0, row[3].integer ?? 0)
+        if write >= Self.usualLag || waiting >= Self.usualBacklog {
+            try note(
+                "recorder: a write took \(HumanText.seconds(Double(write) / 1e6)), and "
+                    + "\(HumanText.bytes(Double(waiting))) waited")
+        }
+        if let late = row[4].integer, late > 0 {
+            try note("recorder: \(HumanText.count(late, "event")) came too late to be exact")
+        }
+    }
+
     /// What the sources say of themselves, a sentence each.
     func sourceSentences(_ scope: Scope) throws -> [String] {
         try session.all(SourcesQuery(scope).question).compactMap { row in
@@ -48,6 +70,7 @@ extension Desk {
         case "bpf": HumanText.count(lost, "event") + " lost"
         case "sock_destroy": HumanText.count(lost, "destroy message") + " lost"
         case "schedule": HumanText.count(lost, "sample") + " could not be taken in time"
+        case "file": HumanText.count(lost, "connection") + " counted only"
         case "repair": HumanText.count(lost, "row") + " left out"
         case "sock_diag", "proc_net_tcp": HumanText.count(lost, "walk") + " not complete"
         default: "lost \(HumanText.number(lost)) of what it should have seen"
@@ -58,7 +81,10 @@ extension Desk {
         let length = row[2].real.map { HumanText.seconds($0) } ?? "some time"
         let from = row[0].integer.map { text($0) } ?? "?"
         let until = row[1].integer.map { text($0) } ?? "?"
-        return "gap: nothing was seen for \(length), \(from) to \(until) (\(row[3].text ?? "?"))"
+        // With samples, what is missing are connections that could not be written.
+        let what =
+            row[4].integer ?? 0 > 0 ? "connections are only counted" : "nothing was seen"
+        return "gap: \(what) for \(length), \(from) to \(until) (\(row[3].text ?? "?"))"
     }
 }
 

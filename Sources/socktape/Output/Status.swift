@@ -54,6 +54,8 @@ struct Status {
                     daysLeft.map { .real($0) } ?? .null
                 ),
             ] + Self.retention(kept, latest: latest, growth: growth)
+            + Self.strain(
+                try session.all(StrainQuery(scope.range).question).first ?? [])
     }
 
     private static func state(isRunning: Bool, row: [Cell]) -> String {
@@ -81,6 +83,19 @@ struct Status {
                 Column("days_in_size", title: "days of this growth in it", kind: .number),
                 days.map { .real($0) } ?? .null
             ),
+        ]
+    }
+
+    /// How the recorder fared at the worst.
+    private static func strain(_ row: [Cell]) -> [(Column, Cell)] {
+        guard row.count == 7 else { return [] }
+        return [
+            (Column("lag_us", title: "latest sample by", kind: .microseconds), row[0]),
+            (Column("write_us", title: "longest write", kind: .microseconds), row[2]),
+            (Column("backlog_bytes", title: "most that waited", kind: .bytes), row[3]),
+            (Column("late_events", title: "events too late", kind: .number), row[4]),
+            (Column("drift", title: "contradictions", kind: .number), row[5]),
+            (Column("memory_bytes", title: "most memory", kind: .bytes), row[6]),
         ]
     }
 
