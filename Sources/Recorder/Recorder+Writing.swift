@@ -24,6 +24,12 @@ extension Recorder {
                 session.lost = reason
             }
         }
+        if let log = report.logBytes, log >= session.notedLog {
+            session.notedLog = 2 * log
+            observer.notice(
+                "the file's log takes \(log >> 20) MiB: a program that reads the file keeps it from "
+                    + "shrinking, or the disk is slow")
+        }
         return report
     }
 

@@ -51,6 +51,8 @@ package actor Recorder: Service {
         var scanDue: Int64 = .min
         var progress = RecorderProgress()
         var pending: [Change] = []
+        /// The log's size at which a person is told of it next, octets.
+        var notedLog: Int64 = 256 << 20
         /// Why the file is lost: then another one has to be begun.
         var lost: String?
         var notes: Set<SourceNote> = []

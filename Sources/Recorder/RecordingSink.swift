@@ -14,6 +14,9 @@ package protocol RecordingSink: AnyObject {
     /// Octets of the file, what is still in a log beside it included.
     var fileBytes: Int64? { get }
 
+    /// Octets of the log beside the file, which a reader that stays keeps from shrinking.
+    var logBytes: Int64? { get }
+
     /// What an error of the above means for what is still to be written.
     func trouble(_ error: any Error) -> SinkTrouble
 }

@@ -10,6 +10,7 @@ package final class SinkWriter: Sendable {
         /// How long the last write took, µs.
         var writeMicroseconds: Int64?
         var fileBytes: Int64?
+        var logBytes: Int64?
         /// The last sample that is in the file, µs on the axis.
         var writtenMicroseconds: Int64?
         /// About what waits.
@@ -85,8 +86,11 @@ package final class SinkWriter: Sendable {
     func begin(_ recording: RecordingRecord) throws -> NextIdentifiers {
         try queue.sync {
             let next = try unsafe sink.begin(recording)
-            let bytes = unsafe sink.fileBytes
-            state.withLock { $0.report.fileBytes = bytes }
+            let (bytes, log) = unsafe (sink.fileBytes, sink.logBytes)
+            state.withLock { state in
+                state.report.fileBytes = bytes
+                state.report.logBytes = log
+            }
             return next
         }
     }
@@ -171,11 +175,12 @@ package final class SinkWriter: Sendable {
             } catch {
                 return fail(error, with: entry)
             }
-            let bytes = unsafe sink.fileBytes
+            let (bytes, log) = unsafe (sink.fileBytes, sink.logBytes)
             let took = (clock.now().boot - started) / 1000
             state.withLock { state in
                 state.report.writeMicroseconds = took
                 state.report.fileBytes = bytes ?? state.report.fileBytes
+                state.report.logBytes = log
                 if let sample = entry.sample {
                     state.report.writtenMicroseconds = sample.sampledMicroseconds
                 }

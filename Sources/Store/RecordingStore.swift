@@ -130,6 +130,9 @@ package final class RecordingStore {
         }
     }
 
+    /// Octets of the write-ahead log.
+    package var logBytes: Int64? { FileFacts(path: path + "-wal")?.bytes }
+
     /// SQLite would go on writing to a file that nobody can find any more.
     private func refuseDisplacement() throws {
         if isDisplaced { throw StoreError.displaced("write", path) }

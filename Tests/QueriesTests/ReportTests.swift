@@ -158,7 +158,7 @@ struct ReportTests {
 
     @Test func `Gaps are named`() throws {
         let rows = try night.rows(GapsQuery(night.whole).question)
-        #expect(rows.map { Array($0[2...]) } == [[.real(5), .text("suspended")]])
+        #expect(rows.map { Array($0[2...]) } == [[.real(5), .text("suspended"), 0]])
     }
 }
 

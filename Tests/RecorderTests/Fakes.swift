@@ -192,6 +192,7 @@ final class MemorySink: RecordingSink, @unchecked Sendable {
 
     func end(atMicroseconds: Int64, reason: String) { end = (atMicroseconds, reason) }
 
+    var logBytes: Int64?
     func trouble(_ error: any Error) -> SinkTrouble { .final }
 
     var all: [Change] { changes.flatMap { $0 } }

@@ -25,11 +25,12 @@ struct RecorderTests {
     static func record(
         seconds: Int64 = 5, interval: Int64 = 1_000_000_000, clock: FakeClock = FakeClock(),
         tables: [[SocketRow]] = [[]], dumpEvery: Int64? = nil, axisStart: Int64? = nil,
-        arrange: (FakeKernel) -> Void = { _ in }
+        arrange: (FakeKernel) -> Void = { _ in }, sink prepare: (MemorySink) -> Void = { _ in }
     ) async throws -> Outcome {
         let kernel = FakeKernel(clock: clock, tables: tables)
         arrange(kernel)
         let sink = MemorySink()
+        prepare(sink)
         sink.next.axisStart = axisStart
         let notices = Notices()
         let recorder = Recorder(
@@ -51,6 +52,14 @@ struct RecorderTests {
         let first = try #require(times.first)
         #expect(times.map { $0 - first } == [0, 1, 2, 3, 4, 5].map { $0 * 1_000_000 })
         #expect(outcome.sink.samples[2].dumpMicroseconds == 700_000)
+    }
+
+    @Test("says once that a reader keeps the file's log from shrinking")
+    func log() async throws {
+        for (octets, told) in [(200 << 20, 0), (300 << 20, 1)] as [(Int64, Int)] {
+            let outcome = try await Self.record(sink: { $0.logBytes = octets })
+            #expect(outcome.notices.texts.count { $0.contains("log takes 300 MiB") } == told)
+        }
     }
 
     @Test("meets another phase of the kernel's timer tick each time, and still does not drift")

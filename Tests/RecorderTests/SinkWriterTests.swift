@@ -39,6 +39,7 @@ struct SinkWriterTests {
 
         func end(atMicroseconds: Int64, reason: String) { end = reason }
         let fileBytes: Int64? = 1
+        let logBytes: Int64? = 0
         func trouble(_ error: any Error) -> SinkTrouble { trouble }
     }
 

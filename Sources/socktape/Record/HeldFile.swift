@@ -55,6 +55,7 @@ final class HeldFile {
     }
 
     var fileBytes: Int64? { store.fileBytes }
+    var logBytes: Int64? { store.logBytes }
 
     /// Whether a write may succeed later, and what the view `gaps` calls it.
     func trouble(_ error: any Error) -> SinkTrouble {

@@ -83,6 +83,10 @@ struct AcceptanceEventsEndingTests {
         for match in matches { try expect(match.row, tells: match.end) }
         let inexact = matches.filter { $0.row.opened.width != 0 || $0.row.closed.width != 0 }
         let told = inexact.map { "\($0.end.label): \($0.row.opened) to \($0.row.closed)" }
+        // What a late event would have told is known by bounds.
+        if inexact.count * 100 > matches.count, losses.late * 2 >= inexact.count {
+            throw HiddenByLosses(hidden: inexact.count, of: matches.count)
+        }
         #expect(inexact.count * 100 <= matches.count, "of \(matches.count) are not exact: \(told)")
         Attempt.expect(
             truths.filter { Attempt.kinds[$0.name] != nil },

@@ -7,6 +7,8 @@ struct Losses {
     private var spans: [Span] = []
     /// Events lost.
     private(set) var events = 0
+    /// Events that came too late to be placed.
+    private(set) var late = 0
 
     init() {}
 
@@ -19,6 +21,10 @@ struct Losses {
         for row in try bench.query({ try Row.fetchAll($0, sql: sql) }) {
             spans.append(row["from_us"]...row["until_us"])
             events += row["lost"]
+        }
+        // An event that came late counts as lost, and nothing tells which it was.
+        late = try bench.query {
+            try Int.fetchOne($0, sql: "SELECT max(late_events) FROM recorder_health") ?? 0
         }
         guard events <= 20 else { throw BenchError("\(events) events were lost") }
     }
