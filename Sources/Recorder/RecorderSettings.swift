@@ -9,7 +9,7 @@ package struct RecorderSettings: Sendable {
     /// The share of one processor that events may cost; nil: any.
     package var eventShare: Double?
     /// What waits for a file that takes nothing, at the most, octets; more lives may take more.
-    package var backlogOctets = SinkWriter.usualBound
+    package var backlogOctets = 64 << 20
     /// Makes a new random name for each recording.
     package var uuid: @Sendable () -> String
     /// The program's version.

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes a recording on a thread of its own, so that no write ever holds up an observation; keeps
 /// what cannot be written, tries again until it can, and says what became of it.
-package final class SinkWriter: Sendable {
+final class SinkWriter: Sendable {
     /// What a recorder needs to know of the writing.
     struct Report {
         /// How long the last write took, µs.
@@ -56,8 +56,6 @@ package final class SinkWriter: Sendable {
 
     /// Why something waits that did not fail.
     private static let slow = "slow disk"
-    /// Octets that wait at the most, but for what lives; by default.
-    package static let usualBound = 64 << 20
     /// Until a write that failed is tried again, s.
     private let patience: Double
     /// How long the end waits for a file that cannot be written, s.
@@ -72,7 +70,7 @@ package final class SinkWriter: Sendable {
     private nonisolated(unsafe) let sink: any RecordingSink
 
     init(
-        _ sink: sending any RecordingSink, clock: any RecorderClock, bound: Int = usualBound,
+        _ sink: sending any RecordingSink, clock: any RecorderClock, bound: Int,
         patience: Double = 1, grace: Double = 10
     ) {
         unsafe self.sink = sink
