@@ -157,7 +157,6 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
         running.isEmpty ? nil : ProcessFacts(identity: process, comm: "worker")
     }
 
-
     func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
         ownerBudgets.append(budgetNanoseconds)
         clock.pass(walkTime)
