@@ -9,14 +9,16 @@ package final class LinuxHost {
     /// What is hidden and what would show it, each said once.
     package private(set) var notes: [SourceNote] = []
 
+    private let proc: String
     private let table: ProcessTable
     private var files = Files()
     private let namespace: NamespaceReadings
 
-    /// Reads the facts and opens /proc.
-    package init() throws(KernelError) {
+    /// Reads the facts and opens /proc, or a directory that shows other processes as it would.
+    package init(proc: String = "/proc") throws(KernelError) {
         facts = HostFacts.current()
-        table = try ProcessTable()
+        self.proc = proc
+        table = try ProcessTable(proc)
         namespace = try NamespaceReadings(NamespaceDoor())
     }
 
@@ -58,7 +60,7 @@ package final class LinuxHost {
 
     /// What /proc tells of one process; nil when it is gone.
     package func facts(of process: ProcessIdentity) -> ProcessFacts? {
-        let directory = "/proc/\(process.pid)"
+        let directory = "\(proc)/\(process.pid)"
         guard let stat = files.content("\(directory)/stat").flatMap(ProcessStat.init),
             stat.identity == process
         else { return nil }
@@ -70,10 +72,13 @@ package final class LinuxHost {
             container: cgroup?.container)
     }
 
-    /// Who holds these sockets, found within the budget, ns.
+    /// Who holds these sockets, found within the budget, ns; where there are so many processes that
+    /// the look at them takes more than half of it, in twice the time of that look.
     package func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
-        let deadline = KernelClock.boot().addingReportingOverflow(budgetNanoseconds)
+        let begun = KernelClock.boot()
         table.refresh()
+        let looked = KernelClock.boot() - begun
+        let deadline = begun.addingReportingOverflow(max(budgetNanoseconds, 2 * looked))
         var search = OwnerSearch(
             inodes, in: table, deadline: deadline.overflow ? .max : deadline.partialValue)
         let scan = search.run()

@@ -10,16 +10,16 @@ final class ProcessTable {
     private(set) var entries: [Int32: ProcessEntry] = [:]
     /// Processes whose descriptors could not be counted in the last look.
     private(set) var hidden = 0
-    /// /proc itself.
+    /// /proc, or what stands for it.
     let root: Directory
     private var look: UInt64 = 0
     private var files = Files()
     /// Whether the size of /proc/PID/fd is the count of its entries (Linux 6.2).
     private let sizeCounts: Bool
 
-    /// Opens /proc.
-    init() throws(KernelError) {
-        root = try Directory("/proc")
+    /// Opens /proc, or a directory that is like it.
+    init(_ path: String) throws(KernelError) {
+        root = try Directory(path)
         sizeCounts = ((try? FileStatus("self/fd", in: root.number))?.size ?? 0) > 0
     }
 

@@ -10,8 +10,10 @@ package struct TimeAxis: Equatable, Sendable {
 
     /// The axis of a recording that starts now, at the wall clock or where it is told to begin, µs.
     package init(_ reading: ClockReading, from start: Int64? = nil) {
-        originBoot = reading.boot
-        originWall = start ?? reading.wall / 1000
+        let fraction = reading.wall % 1000
+        // The origin is a whole µs: times are rounded once, as the wall clock's own are.
+        originBoot = start == nil ? reading.boot - fraction : reading.boot
+        originWall = start ?? (reading.wall - fraction) / 1000
     }
 
     /// µs on the axis, not later than this moment of the boot clock (ns).

@@ -181,8 +181,9 @@ struct FindingsLiveTests {
             let finding = try #require(found["port-exhaustion"])
             #expect(finding.severity == "critical")
             #expect(try finding["ports"] == 20)
-            #expect(try finding["held"] == 12)
-            #expect(try finding["waiting"] == 8)
+            // The peak is first reached when the last one opens, which then goes into TIME-WAIT.
+            #expect(try finding["held"] == 13)
+            #expect(try finding["waiting"] == 7)
             #expect(try finding["not_sent"] == 1)
         }
     }

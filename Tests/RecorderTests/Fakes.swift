@@ -142,8 +142,20 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     func datagrams() -> [DatagramRow]? {
         datagramTables.count > 1 ? datagramTables.removeFirst() : datagramTables.first
     }
-    func processes() -> ProcessScan { ProcessScan(processes: [], hidden: 0) }
-    func facts(of process: ProcessIdentity) -> ProcessFacts? { nil }
+    /// What a look at every process shows, and how long it takes, ns.
+    var running: [ProcessDescriptors] = []
+    var scanTime: Int64 = 0
+    var scans = 0
+
+    func processes() -> ProcessScan {
+        scans += 1
+        clock.pass(scanTime)
+        return ProcessScan(processes: running, hidden: 0)
+    }
+
+    func facts(of process: ProcessIdentity) -> ProcessFacts? {
+        running.isEmpty ? nil : ProcessFacts(identity: process, comm: "worker")
+    }
 
     func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
         ownerBudgets.append(budgetNanoseconds)

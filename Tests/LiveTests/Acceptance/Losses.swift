@@ -12,8 +12,8 @@ struct Losses {
 
     init() {}
 
-    /// What a recording tells; more than a few are no accident.
-    init(_ bench: Bench) throws {
+    /// What a recording tells; more than a few are no accident, unless a test sees to it.
+    init(_ bench: Bench, most: Int = 20) throws {
         let sql = """
             SELECT from_us, until_us, lost FROM sources
             WHERE source = 'bpf' AND lost > 0 AND reason LIKE 'lost%'
@@ -26,7 +26,7 @@ struct Losses {
         late = try bench.query {
             try Int.fetchOne($0, sql: "SELECT max(late_events) FROM recorder_health") ?? 0
         }
-        guard events <= 20 else { throw BenchError("\(events) events were lost") }
+        guard events <= most else { throw BenchError("\(events) events were lost") }
     }
 
     /// Whether something of this time may not have been told.
