@@ -82,10 +82,18 @@ struct SoakAccount {
         let near = (connections[end.tuple] ?? []).filter {
             $0.life == life && $0.row.opened.meets(whole) && $0.row.closed.meets(whole)
         }.map(\.row)
-        guard let row = near.first else {
+        // A port that was used again within the slack has two rows near: its own is the one whose
+        // times fit without slack.
+        let own = near.filter { row in
+            end.opened.map(row.opened.meets) ?? false && end.closing.map(row.closed.meets) ?? false
+        }
+        let fitting = own.isEmpty ? near : own
+        guard let row = fitting.first else {
             return missing.append("\(end.label), \(end.truth.whole)")
         }
-        if near.count > 1 { return doubled.append("\(end.label): \(near.map(\.summary))") }
+        if fitting.count > 1 {
+            return doubled.append("\(end.label): \(fitting.map(\.summary))")
+        }
         guard let opened = end.opened, let closing = end.closing,
             row.opened.meets(Self.widened(opened)), row.closed.meets(Self.widened(closing))
         else { return wrong.append("\(end.label): \(row.summary)") }
