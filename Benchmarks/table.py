@@ -107,7 +107,7 @@ def write_facts(path, facts):
 
 def build(*words):
     """Brings a program up to date; what the compiler says is told when it fails."""
-    command = ["swift", "build", "-c", "release", *words]
+    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", *words]
     done = subprocess.run(command, cwd=bench.ROOT, text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
     if done.returncode:

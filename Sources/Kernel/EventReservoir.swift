@@ -30,7 +30,7 @@ final class EventReservoir: Sendable {
         private mutating func add(_ events: [KernelEvent]) {
             waiting += events.count
             if let last = pieces.indices.last,
-                pieces[last].count + events.count <= EventBatch.capacity
+                pieces[last].count + events.count <= EventSource.piece
             {
                 pieces[last] += events
             } else {

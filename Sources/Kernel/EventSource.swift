@@ -19,10 +19,12 @@ internal import Wire
 
     /// Records that 8 MiB hold, each with 8 octets of the ring's own.
     private static let ringRecords = (8 << 20) / (EventRecord.octets + 8)
+    /// Events are handed over so many at once, at most.
+    static let piece = 4096
 
     private let programs: EventPrograms
-    private let ring: OpaquePointer
-    private let batch: EventBatch
+    private var ring: EventRing
+    private var events: [KernelEvent] = []
     private let losses: Int32
     private let counts: Int32
 
@@ -40,21 +42,9 @@ internal import Wire
         withoutMovedTimers = isTold ? nil : Self.unmoved
         losses = try programs.map("lost")
         counts = try programs.map("counts")
-        batch = EventBatch(jiffyMicroseconds: KernelClock.jiffyMicroseconds())
-        // Unsafe: the ring hands the batch to `take` alone, and goes before it in deinit.
-        let context = unsafe Unmanaged.passUnretained(batch).toOpaque()
-        let ring = unsafe ring_buffer__new(
-            try programs.map("ring"),
-            { unsafe EventBatch.take(context: $0, record: $1, octets: $2) }, context, nil)
-        guard let ring = unsafe ring else {
-            throw KernelError(call: "map", object: "the ring of BPF events", errno: errno)
-        }
-        unsafe self.ring = unsafe ring
-    }
-
-    deinit {
-        // Unsafe: freed once, here.
-        unsafe ring_buffer__free(ring)
+        ring = try EventRing(
+            map: programs.map("ring"), jiffyMicroseconds: KernelClock.jiffyMicroseconds())
+        events.reserveCapacity(Self.piece)
     }
 
     /// How much is told from now on; events that it sheds are counted, not lost. A socket that is
@@ -83,12 +73,11 @@ internal import Wire
     /// the order of their times: two processors may swap events that are microseconds apart. It
     /// ends after one ring's worth, however fast new ones come.
     package func drain(into consume: ([KernelEvent]) -> Void) {
-        for _ in 0...Self.ringRecords / EventBatch.capacity {
-            batch.events.removeAll(keepingCapacity: true)
-            // Unsafe: the ring is open; a batch that is full ends the call.
-            _ = unsafe ring_buffer__consume(ring)
-            if !batch.events.isEmpty { consume(batch.events) }
-            if !batch.isFull { return }
+        for _ in 0...Self.ringRecords / Self.piece {
+            events.removeAll(keepingCapacity: true)
+            let hasMore = ring.take(atMost: Self.piece, into: &events)
+            if !events.isEmpty { consume(events) }
+            if !hasMore { return }
         }
     }
 
@@ -97,7 +86,7 @@ internal import Wire
         EventLoss(
             states: count(PROBE_STATES) + programs.missedStates,
             resets: count(PROBE_RESETS) + programs.missedResets, timers: count(PROBE_TIMERS),
-            unreadable: batch.unreadable)
+            unreadable: ring.unreadable)
     }
 
     private func count(_ group: probe_group) -> UInt64 {
@@ -116,7 +105,7 @@ internal import Wire
         var key: UInt32 = 0
         // Unsafe: there is a value for each possible processor, and its length is one of eights.
         _ = unsafe bpf_map_lookup_elem(counts, &key, &values)
-        var cost = EventCost(told: batch.taken)
+        var cost = EventCost(told: ring.taken)
         for value in values {
             cost.seenEdges += Int64(value.edges)
             cost.seenFull += Int64(value.edges + value.details)

@@ -188,13 +188,15 @@ extension ConnectionLedger {
         missed.append((sample, records[slot].id))
     }
 
-    /// Ends the sample and hands over what it changed.
-    package mutating func endSample() -> LedgerResult {
+    /// At least so many changes the running sample will hand over.
+    package var changeCount: Int { dirty.count + ended.count + missed.count }
+
+    /// Ends the sample and hands over what it changed, behind what others changed before it.
+    package mutating func endSample(after others: consuming [Change] = []) -> LedgerResult {
         decideRoles()
-        var result = LedgerResult(states: states)
+        var result = LedgerResult(states: states, changes: others)
         countAppeared(into: &result)
         touchLane()
-        result.changes.reserveCapacity(dirty.count + ended.count + missed.count)
         for slot in dirty where hot[slot].flags.contains(.dirty) {
             if hot[slot].state == .timeWait, !hot[slot].flags.contains(.spansTold) {
                 Self.fold(&records[slot])

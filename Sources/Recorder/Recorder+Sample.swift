@@ -2,6 +2,8 @@ import Ledger
 import Model
 
 extension Recorder {
+    /// Of listeners, limits and the like a sample seldom changes more.
+    private static let fewChanges = 1024
     /// This many ticks missed in a row make a gap, if they last at least `gapLength`.
     private static let gapTicks: Int64 = 5
     /// µs.
@@ -98,20 +100,24 @@ extension Recorder {
     private func endSample(
         _ session: inout Session, _ writing: SinkWriter.Report, _ record: inout SampleRecord
     ) -> [Change] {
-        // A busy sample changes much: it is put together once.
+        // A busy sample changes much: it is put together once, in one piece of memory.
         var changes = session.pending
         changes += session.sources.takeChanges()
         changes += session.hostWatch.takeChanges()
         session.pending.removeAll()
+        // Doubled instead, it would take twice as much when the first sample hands over all sockets.
+        changes.reserveCapacity(
+            session.spaces.reduce(changes.count) { $0 + $1.ledger.changeCount } + Self.fewChanges)
         var late: Int64 = 0
         var drift: Int64 = 0
         for space in session.spaces {
-            let result = space.ledger.endSample()
+            changes += space.takeChanges()
+            var result = space.ledger.endSample(after: consume changes)
+            changes = result.changes
+            result.changes = []
             record.namespaces.append(sample(of: space, result, complete: record.complete))
             space.recordedOpens +=
                 result.recordedActive + result.recordedPassive + result.recordedUnattributed
-            changes += space.takeChanges()
-            changes += result.changes
             late += space.ledger.lateEvents
             drift += space.ledger.drift
         }

@@ -1,0 +1,52 @@
+// The ring in which a BPF program leaves its events (kernel/bpf/ringbuf.c), for one reader.
+//
+// The kernel shows the events twice in a row, so that none is cut at the end. Mapping them twice, as
+// libbpf does, counts their memory twice in what the process is said to hold: of the second view this
+// maps one page, more than the longest event.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/bpf.h>
+
+struct event_ring {
+    /// Until where it was read; the kernel keeps what lies behind.
+    uint64_t *consumed;
+    /// Until where events were begun, in octets since the ring was made.
+    const uint64_t *produced;
+    const char *events;
+    /// Of the events, octets; a power of two.
+    size_t size;
+    /// As far as it was read.
+    uint64_t position;
+};
+
+/// Maps the ring of a descriptor of its map; -1 and errno on failure.
+int event_ring_open(struct event_ring *ring, int map);
+
+/// Ends the mapping; once.
+void event_ring_close(struct event_ring *ring);
+
+static inline const char *event_ring_place(const struct event_ring *ring) {
+    return ring->events + (ring->position & (ring->size - 1));
+}
+
+/// The next event and its length; NULL when there is none, or when it is still being written. It is
+/// there until event_ring_release.
+static inline const void *event_ring_next(struct event_ring *ring, size_t *octets) {
+    while (ring->position < __atomic_load_n(ring->produced, __ATOMIC_ACQUIRE)) {
+        const char *place = event_ring_place(ring);
+        uint32_t length = __atomic_load_n((const uint32_t *)place, __ATOMIC_ACQUIRE);
+        if (length & BPF_RINGBUF_BUSY_BIT) return NULL;
+        *octets = length & ~(uint32_t)BPF_RINGBUF_DISCARD_BIT;
+        ring->position += (*octets + BPF_RINGBUF_HDR_SZ + 7) & ~(uint64_t)7;
+        if (!(length & BPF_RINGBUF_DISCARD_BIT)) return place + BPF_RINGBUF_HDR_SZ;
+    }
+    return NULL;
+}
+
+/// Gives the room of all that was read back to the kernel.
+static inline void event_ring_release(struct event_ring *ring) {
+    __atomic_store_n(ring->consumed, ring->position, __ATOMIC_RELEASE);
+}
