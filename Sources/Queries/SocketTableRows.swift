@@ -77,7 +77,7 @@ struct SocketTableRows {
         var isPeerIPv6: Bool
 
         /// Listeners first, then by state and local port: one number, as most pairs differ in it.
-        private let rank: UInt64
+        fileprivate let rank: UInt64
 
         init(
             state: State, local: (address: String, port: Int64),
@@ -94,9 +94,8 @@ struct SocketTableRows {
                 | UInt64(truncatingIfNeeded: local.port)
         }
 
-        /// The order of `SocketTableQuery`; what is not known comes first there as here.
+        /// The order of `SocketTableQuery` within one rank; what is not known comes first there as here.
         static func precedes(_ left: Entry, _ right: Entry) -> Bool {
-            if left.rank != right.rank { return left.rank < right.rank }
             if left.state != right.state { return left.state < right.state }
             if left.localAddress != right.localAddress {
                 return left.localAddress < right.localAddress
@@ -124,17 +123,24 @@ struct SocketTableRows {
     private final class EntryCursor: Model.RowCursor {
         let columns: [Model.Column]
         private let entries: [Entry]
+        /// Their places as they are shown.
+        private let order: [Int]
         private var position = 0
 
         init(columns: [Model.Column], entries: [Entry]) {
             self.columns = columns
             self.entries = entries
+            // Small pairs move while they are sorted, and not the entries.
+            order = entries.indices.map { (rank: entries[$0].rank, place: $0) }.sorted {
+                $0.rank == $1.rank
+                    ? Entry.precedes(entries[$0.place], entries[$1.place]) : $0.rank < $1.rank
+            }.map(\.place)
         }
 
         func next() -> [Cell]? {
-            guard position < entries.count else { return nil }
+            guard position < order.count else { return nil }
             defer { position += 1 }
-            return entries[position].cells
+            return entries[order[position]].cells
         }
     }
 
@@ -163,7 +169,7 @@ struct SocketTableRows {
                 let state = try socket.state ?? span(of: socket)
             else { return }
             let (local, peer) = side.isLocal ? (side.port, socket.port) : (socket.port, side.port)
-            let isNamed = !["0.0.0.0", "::"].contains(socket.peerAddress)
+            let isNamed = socket.peerAddress != "0.0.0.0" && socket.peerAddress != "::"
             var entry = Entry(
                 state: states[state] ?? State(name: "STATE-\(state)", rank: 1000),
                 local: (side.localAddress, local),
@@ -172,7 +178,6 @@ struct SocketTableRows {
             if socket.isWide { entry.isUncertain = try isUncertain(socket, entry.state) }
             entries.append(entry)
         }
-        entries.sort(by: Entry.precedes)
         return entries
     }
 

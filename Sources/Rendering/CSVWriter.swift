@@ -15,44 +15,72 @@ struct CSVWriter {
     /// Writes a header, then each row as it is read.
     func write(_ cursor: any RowCursor, to write: (String) throws -> Void) throws {
         let columns = cursor.columns
-        try write(line(columns.map { text($0.name) }))
+        var line: [UInt8] = []
+        for (index, column) in columns.enumerated() {
+            if index > 0 { line.append(Self.comma) }
+            append(column.name, to: &line)
+        }
+        try write(Self.text(of: &line))
         while let row = try cursor.next() {
-            let cells = columns.indices.map { index in
-                cell(index < row.count ? row[index] : .null, of: columns[index])
+            for (index, column) in columns.enumerated() {
+                if index > 0 { line.append(Self.comma) }
+                if index < row.count { append(row[index], of: column, to: &line) }
             }
-            try write(line(cells))
+            try write(Self.text(of: &line))
         }
     }
 
-    /// A line of one empty cell is quoted, or it would read as no row at all.
-    private func line(_ cells: [String]) -> String {
-        (cells == [""] ? "\"\"" : cells.joined(separator: ",")) + "\r\n"
+    private static let comma = UInt8(ascii: ",")
+    private static let quote = UInt8(ascii: "\"")
+
+    /// The line, ended; what it was made of is empty for the next. A line of one empty cell is
+    /// quoted, or it would read as no row at all.
+    private static func text(of line: inout [UInt8]) -> String {
+        if line.isEmpty { line = [quote, quote] }
+        line += "\r\n".utf8
+        defer { line.removeAll(keepingCapacity: true) }
+        return String(decoding: line, as: UTF8.self)
     }
 
-    private func cell(_ cell: Cell, of column: Column) -> String {
+    private func append(_ cell: Cell, of column: Column, to line: inout [UInt8]) {
         switch cell {
-        case .null: ""
+        case .null: break
         case .integer(let value):
-            MachineText.writesText(column) ? MachineText.moment(value) : String(value)
-        case .real(let value): value.isNaN ? "" : "\(value)"
-        case .text(let value): text(value)
-        case .blob(let octets): MachineText.hexadecimal(octets)
+            line +=
+                (MachineText.writesText(column) ? MachineText.moment(value) : String(value)).utf8
+        case .real(let value): if !value.isNaN { line += "\(value)".utf8 }
+        case .text(let value): append(value, to: &line)
+        case .blob(let octets): line += MachineText.hexadecimal(octets).utf8
         }
     }
 
     /// An apostrophe goes before what a spreadsheet would take for a formula.
-    private func text(_ value: String) -> String {
-        let formula: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n"]
-        let isFormula = value.unicodeScalars.first.map { formula.contains($0) } ?? false
-        let marked = isFormula && !isRaw ? "'" + value : value
+    private func append(_ value: String, to line: inout [UInt8]) {
+        let isMarked = !isRaw && value.utf8.first.map(Self.beginsFormula) ?? false
+        let marked = isMarked ? "'" + value : value
         let safe = isForTerminal && !isRaw ? SafeText.visible(marked) : marked
-        let needsQuotes = safe.utf8.contains { [0x22, 0x2c, 0x0d, 0x0a].contains($0) }
-        guard needsQuotes else { return safe }
-        let quote: Unicode.Scalar = "\""
-        let doubled = safe.unicodeScalars.reduce(into: String.UnicodeScalarView()) {
-            if $1 == quote { $0.append(quote) }
-            $0.append($1)
+        guard safe.utf8.contains(where: Self.needsQuotes) else { return line += safe.utf8 }
+        line.append(Self.quote)
+        for octet in safe.utf8 {
+            if octet == Self.quote { line.append(Self.quote) }
+            line.append(octet)
         }
-        return "\"" + String(doubled) + "\""
+        line.append(Self.quote)
+    }
+
+    /// `=`, `+`, `-`, `@`, a tabulator and the ends of a line.
+    private static func beginsFormula(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x3d, 0x2b, 0x2d, 0x40, 0x09, 0x0d, 0x0a: true
+        default: false
+        }
+    }
+
+    /// A quote, a comma and the ends of a line.
+    private static func needsQuotes(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x22, 0x2c, 0x0d, 0x0a: true
+        default: false
+        }
     }
 }
