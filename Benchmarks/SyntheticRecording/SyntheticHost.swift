@@ -55,6 +55,16 @@ struct SyntheticHost {
             peerBase: 0xc633_6400, active: 0.5, resets: 0.1, refused: 0, workers: 14...14, uid: 0),
     ]
 
+    /// What a recorder reads below /proc/sys, with the values of a kernel that nobody tuned.
+    static let limits = [
+        "file-max": "9223372036854775807", "nr_open": "1073741816", "tcp_max_orphans": "131072",
+        "tcp_mem": "287898 383867 575796", "nf_conntrack_max": "262144",
+        "ip_local_port_range": "32768 60999", "ip_local_reserved_ports": "",
+        "tcp_max_tw_buckets": "131072", "tcp_tw_reuse": "2", "tcp_fin_timeout": "60",
+        "tcp_max_syn_backlog": "2048", "tcp_syncookies": "1", "tcp_keepalive_time": "7200",
+        "somaxconn": "4096",
+    ].sorted { $0.key < $1.key }.map { KernelLimit(name: $0.key, value: $0.value) }
+
     private var random: RandomSource
     private var cookie: UInt64 = 4_096
     /// The next ephemeral port of each pair of ends.

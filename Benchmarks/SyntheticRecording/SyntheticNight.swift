@@ -22,6 +22,7 @@ struct SyntheticNight {
     private var ledger: ConnectionLedger
     private var processes: ProcessLedger
     private var descriptors: DescriptorLedger
+    private var limits: LimitLedger
     private var lives: [SyntheticLife] = []
     private var free: [Int] = []
     /// What happens, by the second in which it does.
@@ -51,6 +52,7 @@ struct SyntheticNight {
         ledger = ConnectionLedger(netns: SyntheticHost.netns, numbering: numbering)
         processes = ProcessLedger(nextID: next.process)
         descriptors = DescriptorLedger(nextID: next.descriptors)
+        limits = LimitLedger(netns: SyntheticHost.netns, numbering: numbering)
         ledger.hear(.full, timers: true, from: Self.started)
         counters.activeOpens = 80_000
         counters.passiveOpens = 90_000
@@ -177,8 +179,9 @@ struct SyntheticNight {
         samples += 1
     }
 
-    /// Processes and their descriptors.
+    /// Limits, which never change, processes and their descriptors.
     private mutating func look(at moment: Int64) -> [Change] {
+        limits.observe(SyntheticHost.limits, at: moment)
         let names = ["nginx", "app", "node_exporter", "sshd"]
         for process in Int64(1)...14 {
             let name = names[process < 5 ? 0 : process < 13 ? 1 : process < 14 ? 2 : 3]
@@ -196,7 +199,7 @@ struct SyntheticNight {
                     identity: identity, open: open, softLimit: 1_024, hardLimit: 524_288),
                 process: process, at: moment)
         }
-        return processes.takeChanges() + descriptors.takeChanges()
+        return limits.takeChanges() + processes.takeChanges() + descriptors.takeChanges()
     }
 
     private mutating func record(_ result: LedgerResult, at moment: Int64) -> SampleRecord {

@@ -3,7 +3,9 @@ package import Model
 /// Kernel limits, each a row for as long as it kept one value.
 package struct LimitLedger {
     /// Limits of the host as a whole; all others belong to a network namespace.
-    private static let hostWide: Set<String> = ["file-max", "nr_open"]
+    private static let hostWide: Set<String> = [
+        "file-max", "nr_open", "tcp_max_orphans", "tcp_mem", "nf_conntrack_max",
+    ]
 
     private let netns: UInt64
     private let numbering: Numbering

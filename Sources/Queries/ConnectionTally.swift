@@ -9,6 +9,8 @@ import Synchronization
 package protocol ConnectionTally: Sendable {
     /// What it must be told of each connection.
     static var extent: ConnectionScan.Extent { get }
+    /// Of which connections it must be told; it may be told of others.
+    static var part: ConnectionScan.Part { get }
     /// Takes one connection.
     mutating func add(_ connection: ScannedConnection)
     /// Ends a part: what each can do alone, before they are put together.
@@ -18,6 +20,7 @@ package protocol ConnectionTally: Sendable {
 }
 
 extension ConnectionTally {
+    package static var part: ConnectionScan.Part { .all }
     package mutating func finish() {}
 }
 
@@ -31,7 +34,7 @@ extension Session {
         _ empty: Tally, divisible: Int64 = 200_000
     ) throws -> Tally {
         try translating {
-            let scan = try ConnectionScan(database, Tally.extent)
+            let scan = try ConnectionScan(database, Tally.extent, of: Tally.part)
             var whole = empty
             try scan.live { whole.add($0) }
             guard let ids = try ConnectionScan.range(database) else {
@@ -71,7 +74,7 @@ extension Session {
                 let file = try RecordingFile.open(readingPath: path)
                 return try file.database.read { database in
                     var part = empty
-                    let scan = try ConnectionScan(database, Tally.extent)
+                    let scan = try ConnectionScan(database, Tally.extent, of: Tally.part)
                     try Self.count(ids, with: scan, into: &part, cancellation)
                     part.finish()
                     return part

@@ -13,26 +13,40 @@ package struct LimitsQuery {
           WHERE back = 1)
         """
 
+    /// The kernel counts orphans and TCP's memory for the whole host, whichever namespace asks. Each
+    /// gauge has its own SELECT, as one over all of them would sort every sample.
     private static let gauges = """
-        gauges AS (
-          SELECT 'file-max' AS name, NULL AS netns, sampled_us AS at, allocated AS used
-          FROM fd_counts WHERE sampled_us BETWEEN :since AND :until
-          UNION ALL
-          SELECT 'tcp_max_tw_buckets', netns, sampled_us, tcp_time_wait
-          FROM sockstat WHERE sampled_us BETWEEN :since AND :until
-          -- The kernel counts these for the whole host, whichever namespace asks.
-          UNION ALL
-          SELECT 'tcp_max_orphans', NULL, sampled_us, max(tcp_orphans)
-          FROM sockstat WHERE sampled_us BETWEEN :since AND :until GROUP BY sample_id
-          UNION ALL
-          SELECT 'tcp_mem', NULL, sampled_us, max(tcp_memory_pages)
-          FROM sockstat WHERE sampled_us BETWEEN :since AND :until GROUP BY sample_id),
         peaks AS MATERIALIZED (
-          SELECT name, netns, max(used) AS peak, at AS peak_us
-          FROM gauges WHERE used IS NOT NULL GROUP BY name, netns),
+          SELECT 'file-max' AS name, NULL AS netns, max(allocated) AS peak, sampled_us AS peak_us
+          FROM fd_counts WHERE sampled_us BETWEEN :since AND :until AND allocated IS NOT NULL
+          UNION ALL
+          SELECT 'tcp_max_tw_buckets', netns, max(tcp_time_wait), sampled_us
+          FROM sockstat WHERE sampled_us BETWEEN :since AND :until AND tcp_time_wait IS NOT NULL
+          GROUP BY netns
+          UNION ALL
+          SELECT 'tcp_max_orphans', NULL, max(tcp_orphans), sampled_us
+          FROM sockstat WHERE sampled_us BETWEEN :since AND :until AND tcp_orphans IS NOT NULL
+          UNION ALL
+          SELECT 'tcp_mem', NULL, max(tcp_memory_pages), sampled_us
+          FROM sockstat WHERE sampled_us BETWEEN :since AND :until AND tcp_memory_pages IS NOT NULL),
         lasts AS MATERIALIZED (
-          SELECT name, netns, used AS last, max(at)
-          FROM gauges WHERE used IS NOT NULL GROUP BY name, netns)
+          SELECT 'file-max' AS name, NULL AS netns, allocated AS last, max(sampled_us)
+          FROM fd_counts WHERE sampled_us BETWEEN :since AND :until AND allocated IS NOT NULL
+          UNION ALL
+          SELECT 'tcp_max_tw_buckets', netns, tcp_time_wait, max(sampled_us)
+          FROM sockstat WHERE sampled_us BETWEEN :since AND :until AND tcp_time_wait IS NOT NULL
+          GROUP BY netns
+          UNION ALL
+          SELECT * FROM (
+            SELECT 'tcp_max_orphans', NULL, max(tcp_orphans), sampled_us
+            FROM sockstat WHERE sampled_us BETWEEN :since AND :until AND tcp_orphans IS NOT NULL
+            GROUP BY sampled_us ORDER BY sampled_us DESC LIMIT 1)
+          UNION ALL
+          SELECT * FROM (
+            SELECT 'tcp_mem', NULL, max(tcp_memory_pages), sampled_us
+            FROM sockstat
+            WHERE sampled_us BETWEEN :since AND :until AND tcp_memory_pages IS NOT NULL
+            GROUP BY sampled_us ORDER BY sampled_us DESC LIMIT 1))
         """
 
     /// Descriptors and accept queues.

@@ -4,6 +4,7 @@ import Store
 /// A count of each part of a range in one pass: each part is told of what reached into it.
 struct PartedTally<Tally: ConnectionTally>: ConnectionTally {
     static var extent: ConnectionScan.Extent { Tally.extent }
+    static var part: ConnectionScan.Part { Tally.part }
 
     private let buckets: Buckets
     /// What each part counted, in the order of time.

@@ -110,6 +110,7 @@ extension Passing? {
 /// A count over those connections alone that a filter lets pass.
 struct PassingTally<Tally: ConnectionTally>: ConnectionTally {
     static var extent: ConnectionScan.Extent { .detail }
+    static var part: ConnectionScan.Part { Tally.part }
 
     /// What was counted.
     var tally: Tally

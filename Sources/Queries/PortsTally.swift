@@ -4,6 +4,7 @@ import Store
 /// Ports that clients of this host held toward each peer.
 struct PortsTally: ConnectionTally {
     static let extent = ConnectionScan.Extent.detail
+    static let part = ConnectionScan.Part.clients
 
     /// Where a port can be taken once, and by whom it is.
     private struct Key: Hashable {

@@ -39,29 +39,35 @@ struct SpannedStays {
         WHERE c.live = 1 AND c.has_spans = 1 AND s.state IN (:states)
         """
 
+    /// How many stays go by between two looks at whether the answer is still wanted.
+    private static let patience = 65_536
+
     /// Hands over each stay in one of these states.
     static func each(
         _ session: Session, in states: [TCPState], _ body: (Stay) throws -> Void
     ) throws {
         let numbers = states.map { String($0.rawValue) }.joined(separator: ", ")
-        let question = Question(
-            sql.replacing(":states", with: numbers),
-            columns: (0..<10).map { Column("column_\($0)") })
-        let rows = try session.rows(question)
-        while let row = try rows.next() {
-            let numbers = row.map { cell -> Int64? in
-                if case .integer(let number) = cell { number } else { nil }
+        let sql = sql.replacing(":states", with: numbers)
+        var until = patience
+        try session.translating {
+            try NumberScan(session.database, sql).rows { row in
+                try body(stay(row))
+                until -= 1
+                guard until == 0 else { return }
+                until = patience
+                if let reason = session.cancellation.reason { throw reason.error }
             }
-            let connection = ScannedConnection(
-                id: numbers[0] ?? 0, side: numbers[1] ?? 0, peerAddress: numbers[2] ?? 0,
-                localPort: numbers[3] ?? 0, peerPort: numbers[4] ?? 0)
-            try body(
-                Stay(
-                    connection: connection,
-                    state: TCPState(rawValue: UInt8(clamping: numbers[5] ?? 0)),
-                    entered: Bounds(earliest: numbers[6], latest: numbers[7]),
-                    left: Bounds(earliest: numbers[8], latest: numbers[9])))
         }
+    }
+
+    private static func stay(_ row: NumberScan.Row) -> Stay {
+        let connection = ScannedConnection(
+            id: row[0] ?? 0, side: row[1] ?? 0, peerAddress: row[2] ?? 0, localPort: row[3] ?? 0,
+            peerPort: row[4] ?? 0)
+        return Stay(
+            connection: connection, state: TCPState(rawValue: UInt8(clamping: row[5] ?? 0)),
+            entered: Bounds(earliest: row.plain(6), latest: row.plain(7)),
+            left: Bounds(earliest: row.plain(8), latest: row.plain(9)))
     }
 }
 

@@ -70,28 +70,37 @@ package final class ConnectionScan {
         case detail
     }
 
+    /// Of which ended connections; of those that are still there, each is read.
+    package enum Part: Sendable {
+        case all
+        /// Those that this host opened.
+        case clients
+    }
+
     private static let livesSQL = """
-        SELECT side_id, facts, at, opened, opened_width, closed, closed_width
+        SELECT row_numbers(?3, side_id, facts, at, opened, opened_width, closed, closed_width)
         \(ofEnded)
         """
     private static let endsSQL = """
-        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, peer_address_id,
-          port, tw_end
+        SELECT row_numbers(?3, side_id, facts, at, opened, opened_width, closed, closed_width,
+          peer_address_id, port, tw_end)
         \(ofEnded)
         """
     private static let wholeSQL = """
-        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, peer_address_id,
-          port, tw_end, attempted, attempted_width, tw_entered, tw_entered_width, tw_left,
-          tw_left_width
+        SELECT row_numbers(?3, side_id, facts, at, opened, opened_width, closed, closed_width,
+          peer_address_id, port, tw_end, attempted, attempted_width, tw_entered, tw_entered_width,
+          tw_left, tw_left_width)
         \(ofEnded)
         """
     private static let detailSQL = """
-        SELECT side_id, facts, at, opened, opened_width, closed, closed_width, peer_address_id,
-          port, tw_end, attempted, attempted_width, tw_entered, tw_entered_width, tw_left,
-          tw_left_width, connection_id, bytes_sent, bytes_received, closing_began, closing_half
+        SELECT row_numbers(?3, side_id, facts, at, opened, opened_width, closed, closed_width,
+          peer_address_id, port, tw_end, attempted, attempted_width, tw_entered, tw_entered_width,
+          tw_left, tw_left_width, connection_id, bytes_sent, bytes_received, closing_began,
+          closing_half)
         \(ofEnded)
         """
-    private static let ofEnded = "FROM ended_connection WHERE connection_id BETWEEN ? AND ?"
+    private static let ofEnded = "FROM ended_connection WHERE connection_id BETWEEN ?1 AND ?2"
+    private static let ofClients = " AND side_id IN (SELECT side_id FROM side WHERE role = 1)"
     /// As the views tell them: a live one was last seen at the last sample.
     private static let liveSQL = """
         SELECT p.side_id, p.facts, c.attempted_min_us, c.attempted_max_us, c.opened_min_us,
@@ -114,6 +123,7 @@ package final class ConnectionScan {
 
     private let database: Database
     private let extent: Extent
+    private let part: Part
     private let sides: [Side]
 
     /// What of a row of `side` its connections need.
@@ -124,9 +134,10 @@ package final class ConnectionScan {
     }
 
     /// A scan within the database's transaction.
-    package init(_ database: Database, _ extent: Extent) throws {
+    package init(_ database: Database, _ extent: Extent, of part: Part = .all) throws {
         self.database = database
         self.extent = extent
+        self.part = part
         var sides: [Side] = []
         try NumberScan(database, Self.sidesSQL).rows { row in
             // Sides are numbered from 1 on; a file may claim anything.
@@ -149,87 +160,72 @@ package final class ConnectionScan {
         return ids.clamped(to: 1...plainNumbers.upperBound)
     }
 
-    private static func sql(_ extent: Extent) -> String {
-        switch extent {
-        case .lives: livesSQL
-        case .ends: endsSQL
-        case .whole: wholeSQL
-        case .detail: detailSQL
-        }
+    private static func sql(_ extent: Extent, _ part: Part) -> String {
+        let sql =
+            switch extent {
+            case .lives: livesSQL
+            case .ends: endsSQL
+            case .whole: wholeSQL
+            case .detail: detailSQL
+            }
+        return part == .clients ? sql + ofClients : sql
     }
 
     /// Hands over each ended connection of a range of ids.
     package func ended(
         _ ids: ClosedRange<Int64>, _ body: (inout ScannedConnection) throws -> Void
     ) throws {
-        let statement = try database.makeStatement(sql: Self.sql(extent))
+        let statement = try database.makeStatement(sql: Self.sql(extent, part))
         let handle = unsafe statement.sqliteStatement
         defer { _ = unsafe sqlite3_reset(handle) }
         unsafe sqlite3_reset(handle)
         unsafe sqlite3_bind_int64(handle, 1, ids.lowerBound)
         unsafe sqlite3_bind_int64(handle, 2, ids.upperBound)
+        let numbers = unsafe try RowNumbers(of: handle, parameter: 3)
+        defer { withExtendedLifetime(numbers) {} }
         var connection = ScannedConnection()
         while unsafe try statement.step(handle) {
-            unsafe read(handle, into: &connection)
+            read(numbers, into: &connection)
             try body(&connection)
         }
     }
 
-    private func read(_ handle: OpaquePointer, into connection: inout ScannedConnection) {
-        let side = unsafe sqlite3_column_int64(handle, 0)
+    private func read(_ row: RowNumbers, into connection: inout ScannedConnection) {
+        let side = row[0] ?? 0
         connection.side = side
-        connection.setFacts(unsafe sqlite3_column_int64(handle, 1))
+        connection.setFacts(row[1] ?? 0)
         let index = Int(truncatingIfNeeded: side)
         let told = sides.indices.contains(index) ? sides[index] : Side()
-        let base = unsafe told.origin &+ sqlite3_column_int64(handle, 2)
-        connection.opened = unsafe bounds(handle, 3, base)
-        connection.closed = unsafe bounds(handle, 5, base)
+        let base = told.origin &+ (row[2] ?? 0)
+        connection.opened = row.bounds(3, base)
+        connection.closed = row.bounds(5, base)
         guard extent != .lives else { return }
-        connection.peerAddress = unsafe sqlite3_column_int64(handle, 7)
-        let other = unsafe sqlite3_column_int64(handle, 8) &+ 32_768
+        connection.peerAddress = row[7] ?? 0
+        let other = (row[8] ?? 0) &+ 32_768
         connection.localPort = told.isLocal ? told.port : other
         connection.peerPort = told.isLocal ? other : told.port
-        let end = unsafe count(handle, 9)
+        let end = row.plain(9)
         connection.timeWaitEnd = end.map { TimeWaitEnd(rawValue: $0 & 7) ?? .unobserved }
         guard extent != .ends else { return }
-        connection.attempted = unsafe bounds(handle, 10, base)
-        if extent == .detail { unsafe readDetail(handle, into: &connection) }
+        connection.attempted = row.bounds(10, base)
+        if extent == .detail { readDetail(row, into: &connection) }
         guard end != nil else { return }
-        let entryBase = unsafe base &+ sqlite3_column_int64(handle, 5)
-        connection.timeWaitEntered = unsafe bounds(handle, 12, entryBase)
-        let leftBase = unsafe entryBase &+ sqlite3_column_int64(handle, 12) &+ Self.minute
-        connection.timeWaitLeft = unsafe bounds(handle, 14, leftBase)
+        let entryBase = base &+ (row[5] ?? 0)
+        connection.timeWaitEntered = row.bounds(12, entryBase)
+        let leftBase = entryBase &+ (row[12] ?? 0) &+ Self.minute
+        connection.timeWaitLeft = row.bounds(14, leftBase)
     }
 
-    private func readDetail(_ handle: OpaquePointer, into connection: inout ScannedConnection) {
-        connection.id = unsafe sqlite3_column_int64(handle, 16)
-        connection.bytesSent = unsafe count(handle, 17)
-        connection.bytesReceived = unsafe count(handle, 18)
+    private func readDetail(_ row: RowNumbers, into connection: inout ScannedConnection) {
+        connection.id = row[16] ?? 0
+        connection.bytesSent = row.plain(17)
+        connection.bytesReceived = row.plain(18)
         connection.closing = nil
-        guard let began = unsafe count(handle, 19), let half = unsafe count(handle, 20),
+        guard let began = row.plain(19), let half = row.plain(20),
             !connection.hasSpans, connection.closedBy == .local || connection.closedBy == .peer,
             let end = connection.closed.latest
         else { return }
         connection.closing = ClosingSteps(began: end - began, half: end - half)
-    }
-
-    private func count(_ handle: OpaquePointer, _ column: CInt) -> Int64? {
-        guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
-        let number = unsafe sqlite3_column_int64(handle, column)
-        return plainNumbers.contains(number) ? number : nil
-    }
-
-    private func bounds(_ handle: OpaquePointer, _ column: CInt, _ base: Int64) -> Bounds {
-        guard unsafe sqlite3_column_type(handle, column) != SQLITE_NULL else { return .unknown }
-        let moment = unsafe base &+ sqlite3_column_int64(handle, column)
-        guard plainNumbers.contains(moment) else { return .unknown }
-        guard unsafe sqlite3_column_type(handle, column + 1) != SQLITE_NULL else {
-            return Bounds(earliest: nil, latest: moment)
-        }
-        let width = unsafe sqlite3_column_int64(handle, column + 1)
-        return width == PackedBounds.noLatest
-            ? Bounds(earliest: moment, latest: nil)
-            : Bounds(earliest: plainNumbers.contains(width) ? moment - width : nil, latest: moment)
     }
 
     /// Hands over each connection that is still there.

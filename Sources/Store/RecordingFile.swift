@@ -81,6 +81,7 @@ package final class RecordingFile: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try defend(database)
+            try teach(database)
             try database.execute(
                 sql: """
                     PRAGMA query_only = ON;
@@ -105,5 +106,12 @@ package final class RecordingFile: Sendable {
         let code = unsafe defend_against_file(UnsafeMutableRawPointer(connection))
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
         for (limit, value) in limits { _ = unsafe sqlite3_limit(connection, limit, value) }
+    }
+
+    /// What `ConnectionScan` reads with.
+    private static func teach(_ database: Database) throws {
+        let connection = unsafe UnsafeMutableRawPointer(database.sqliteConnection)
+        let code = unsafe add_row_numbers(connection)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 }

@@ -108,6 +108,21 @@ struct HostLedgerTests {
         #expect(rows.count == 3)
     }
 
+    @Test("what the kernel counts for the whole host is a limit of no namespace")
+    func hostLimits() {
+        var ledger = LimitLedger(netns: 5, numbering: Numbering())
+        let ofHost = ["file-max", "nr_open", "tcp_max_orphans", "tcp_mem", "nf_conntrack_max"]
+        let ofNamespace = ["ip_local_port_range", "tcp_max_tw_buckets", "somaxconn"]
+        ledger.observe(
+            (ofHost + ofNamespace).map { KernelLimit(name: $0, value: "1") }, at: second(1))
+        var netns: [String: UInt64?] = [:]
+        for case .limit(let record) in ledger.takeChanges() {
+            netns[record.limit.name] = .some(record.netns)
+        }
+        #expect(ofHost.allSatisfy { netns[$0] == .some(nil) })
+        #expect(ofNamespace.allSatisfy { netns[$0] == 5 })
+    }
+
     // MARK: UDP
 
     @Test("a UDP socket is a row from its first sight to its last, with its owner")

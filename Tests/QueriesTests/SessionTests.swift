@@ -23,6 +23,16 @@ struct SessionTests {
         try await clock.value
     }
 
+    @Test func `What a scan reads with writes nowhere for a person's SQL`() throws {
+        let night = try Night()
+        try Reader(path: night.path).read { session in
+            let row = try session.rows(
+                of: "SELECT row_numbers(), row_numbers(1, 2), row_numbers(x'00', 3)"
+            ).next()
+            #expect(row == [.null, .null, .null])
+        }
+    }
+
     @Test func `A moment is told by the wall clock, also after a step`() throws {
         // Ten seconds forward at 60 s.
         let night = try Night(steps: [(60, 10_000_000)])

@@ -2,12 +2,15 @@ import Findings
 import Model
 import Queries
 
-/// What each rule asks of a recording. Connections are counted once for all of them.
+/// What each rule asks of a recording. Connections are counted once for all of them, and what two
+/// rules ask alike is asked once.
 struct Questions {
     private let session: Session
     private let scope: Scope
     private let limits: Thresholds
     private var counted: ConnectionSurvey?
+    /// By the SQL that gives them.
+    private var answers: [String: [SeenRow]] = [:]
 
     init(_ session: Session, _ scope: Scope, _ thresholds: Thresholds) {
         self.session = session
@@ -28,7 +31,10 @@ struct Questions {
             return (try rows(query.question), query.question.text, lack)
         default:
             let question = try question(kind)
-            return (try rows(question), question.text, nil)
+            let sql = question.text
+            let rows = try answers[sql] ?? rows(question)
+            answers[sql] = rows
+            return (rows, sql, nil)
         }
     }
 
