@@ -140,6 +140,11 @@ def event_reader():
     return ready("event-reader", PROBE)
 
 
+def event_writer(path):
+    """A recorder in C, without what makes a recorder."""
+    return ready("event-writer", PROBE, path)
+
+
 def churn(**options):
     """Connections that come and go; what the load says of itself. `life_us=0` is `--life-us 0`."""
     words = [(f"--{name.replace('_', '-')}", value) for name, value in options.items()]

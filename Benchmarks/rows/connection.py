@@ -35,6 +35,12 @@ def reader(_):
 
 
 @contextlib.contextmanager
+def writer(path):
+    with bench.event_writer(path / "events.sqlite") as process:
+        yield process
+
+
+@contextlib.contextmanager
 def recorder(path):
     with bench.recording(path / "recording.sqlite", "--capture", "dumps+events", "--event-budget",
                          "off") as process:
@@ -53,7 +59,7 @@ def silent(words):
 
 
 def listeners(form):
-    found = {"nobody": nobody, RAW: reader, OWN: recorder}
+    found = {"nobody": nobody, RAW: reader, "C writer": writer, OWN: recorder}
     # The recorder's own source of events alone, a program of the tests.
     source = bench.ROOT / ".build/release/EventListener"
     if not form.short and source.exists():
@@ -100,7 +106,8 @@ def run(form):
             busy[name].append(whole)
             known[name].append(parts)
             turns, loud = turns + 1, loud + (not quiet)
-    texts = {"nobody": "nobody listens", RAW: "C reader of the same object"}
+    texts = {"nobody": "nobody listens", RAW: "C reader of the same object",
+             "C writer": "C reader that joins and writes rows"}
     note = f"others used the processors in {loud} of {turns} turns" if loud else ""
     results = []
     for what, costs, mark in (("load and listener, a connection at 6,000/s", known, "processes"),

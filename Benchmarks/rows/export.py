@@ -1,6 +1,7 @@
 """How fast a view becomes CSV, against `sqlite3 -csv` on the same view; the octets must be equal.
 
-Wall time, both to a file. The recording is the one of the row `questions`.
+Wall time, both to a file. The recording is the one of the row `questions`. Beside it what a C program
+takes that steps through the same view and throws its rows away.
 """
 
 import filecmp
@@ -51,4 +52,9 @@ def run(form):
                 "export", view, f"export of {view}, speed", "s", own, "sqlite3 -csv", sqlite,
                 told_ratio=speed if same else 0, bar=BAR, better="more",
                 note="" if same else "the octets differ: the speed does not count"))
+            steps = [bench.wall_ns([bench.PROGRAMS / "sqlite-steps", path, f"SELECT * FROM {view}"])
+                     / 1e9 for _ in range(form.rounds)]
+            results.append(Result(
+                "export", f"{view} in C", f"export of {view}", "s", own,
+                "its rows in C, thrown away", steps))
     return results
