@@ -97,7 +97,7 @@ struct Complaint {
         case .unreadable, .needsWriteAccess, .notPermitted: .permission
         case .cannotCreate, .targetExists: .cannotCreate
         case .busy: .busy
-        case .full, .inputOutput, .displaced, .refused: .inputOutput
+        case .full, .limited, .inputOutput, .displaced, .refused: .inputOutput
         case .cancelled: .interrupted
         }
     }

@@ -62,6 +62,7 @@ final class HeldFile {
         guard let error = error as? StoreError else { return .final }
         return switch error.kind {
         case .full: .passing("disk full")
+        case .limited: .passing("size limit")
         case .inputOutput: .passing("input/output error")
         case .busy: .passing("locked")
         case .notPermitted: .passing("read-only")

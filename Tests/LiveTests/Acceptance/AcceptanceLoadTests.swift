@@ -158,6 +158,9 @@ struct AcceptanceLoadTests {
             #expect(told.lost > 0, "nothing was lost: nothing was tried")
             // 6 s, of which a sample that was under way may have a part.
             #expect(told.skipped >= 10, "\(told.skipped) ticks passed")
+            let gaps = "SELECT max(until_us - from_us) / 1000 FROM gaps WHERE reason = 'overload'"
+            let longest = try bench.query { try Int64.fetchOne($0, sql: gaps) } ?? 0
+            #expect(longest >= 6000, "the longest gap lasts \(longest) ms")
         }
     }
 
