@@ -8,8 +8,8 @@ processes as it is told.
     swift build -c release
     sudo Benchmarks/load/load.py [--sockets N] [--processes N] [--seconds S] [-- OPTION OF record ...]
 
-Exit status: 0 when every socket was in the table, what came and went was recorded to 99.9 % and
-nothing was recorded that the kernel did not count; else 1.
+Exit status: 0 when every socket was in the table and every process had its count of descriptors, what
+came and went was recorded to 99.9 % and nothing was recorded that the kernel did not count; else 1.
 """
 
 import argparse
@@ -102,7 +102,7 @@ def report(options, path):
     active, active_seen, passive, passive_seen = bench.ask(path, COVERAGE)[0]
     print(f"active {active_seen:,} of {active:,}, passive {passive_seen:,} of {passive:,}")
     print(f"file: {os.path.getsize(path) / 1e6:.1f} MB")
-    return sockets >= options.sockets and all(
+    return sockets >= options.sockets and processes >= options.processes and all(
         0.999 * kernel <= seen <= kernel
         for kernel, seen in ((active, active_seen), (passive, passive_seen)))
 

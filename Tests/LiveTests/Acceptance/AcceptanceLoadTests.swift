@@ -112,7 +112,8 @@ struct AcceptanceLoadTests {
             for hog in hogs { hog.discard() }
             try await Task.sleep(for: .seconds(1))
             try await bench.stop(recorder)
-            try expectHonest(bench, truths, memory: memory)
+            let told = try expectHonest(bench, truths, memory: memory)
+            #expect(told.lag >= 50_000, "late by \(told.lag) µs at most")
         }
     }
 
@@ -133,6 +134,7 @@ struct AcceptanceLoadTests {
             try await bench.stop(recorder)
             let told = try expectHonest(bench, truths, memory: memory)
             #expect(told.skipped >= 10, "\(told.skipped) ticks passed")
+            #expect(told.lag >= 500_000, "late by \(told.lag) µs at most")
         }
     }
 
@@ -234,11 +236,12 @@ struct AcceptanceLoadTests {
 
     /// Expects that every row tells an end that there was, that no end has two, that those without
     /// one lie within a loss that the recording tells, that ticks passed and are counted, and that
-    /// memory has a bound. Gives how many ticks passed and how many events were lost.
+    /// memory has a bound. Gives by how much a sample was late, µs, how many ticks passed and how many
+    /// events were lost.
     @discardableResult
     private func expectHonest(
         _ bench: Bench, _ truths: [Truth], memory: Int
-    ) throws -> (skipped: Int64, lost: Int) {
+    ) throws -> (lag: Int64, skipped: Int64, lost: Int) {
         let losses = try Losses(bench, most: .max)
         let ends = TruthEnd.all(of: truths)
         let rows = try bench.query(RecordedConnection.all)
@@ -262,6 +265,6 @@ struct AcceptanceLoadTests {
                 + "\(memory >> 20) MiB at most")
         #expect(skipped > 0)
         #expect(memory < 320 << 20)
-        return (skipped, losses.events)
+        return (lag, skipped, losses.events)
     }
 }
