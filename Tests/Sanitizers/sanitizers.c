@@ -27,8 +27,9 @@ const char *__lsan_default_options(void) { return "print_suppressions=0"; }
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
 
-__attribute__((swiftcall)) void real_lock(uint32_t owner, SELF) __asm__(LOCK("__real_"));
-__attribute__((swiftcall)) void real_unlock(SELF) __asm__(UNLOCK("__real_"));
+// Weak: programs without a Mutex are linked without the library.
+__attribute__((swiftcall, weak)) void real_lock(uint32_t owner, SELF) __asm__(LOCK("__real_"));
+__attribute__((swiftcall, weak)) void real_unlock(SELF) __asm__(UNLOCK("__real_"));
 __attribute__((swiftcall)) void lock(uint32_t owner, SELF) __asm__(LOCK("__wrap_"));
 __attribute__((swiftcall)) void unlock(SELF) __asm__(UNLOCK("__wrap_"));
 
