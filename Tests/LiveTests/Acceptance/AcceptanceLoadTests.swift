@@ -257,7 +257,7 @@ struct AcceptanceLoadTests {
                           (SELECT sum(lost) FROM sources WHERE source = 'schedule') AS skipped
                         """)
             })
-        let lag: Int64 = told["lag"]
+        let lag: Int64 = told["lag"] ?? 0
         let skipped: Int64 = told["skipped"] ?? 0
         print(
             "late by \(lag) µs, \(skipped) ticks passed, "
