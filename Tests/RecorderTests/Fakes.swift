@@ -214,6 +214,7 @@ final class MemorySink: RecordingSink, @unchecked Sendable {
     }
 
     func end(atMicroseconds: Int64, reason: String) { end = (atMicroseconds, reason) }
+    func release() {}
 
     var logBytes: Int64?
     func trouble(_ error: any Error) -> SinkTrouble { .final }

@@ -54,6 +54,8 @@ final class HeldFile {
         try store.end(atMicroseconds: moment, reason: reason)
     }
 
+    func release() { lock.release() }
+
     var fileBytes: Int64? { store.fileBytes }
     var logBytes: Int64? { store.logBytes }
 
