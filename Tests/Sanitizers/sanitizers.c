@@ -1,5 +1,8 @@
 // What every program of the tests holds beside its own under a sanitizer; scripts/sanitize links it.
 
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <signal.h>
 #include <stdint.h>
 
 // Reports go into files: the tests start programs in environments of their own, and do not read all
@@ -41,5 +44,15 @@ __attribute__((swiftcall)) void lock(uint32_t owner, SELF) {
 __attribute__((swiftcall)) void unlock(SELF) {
     __tsan_release(mutex);
     real_unlock(mutex);
+}
+
+// Capabilities are given up by a signal to every thread (Sources/CKernel/capabilities.c), that of
+// ThreadSanitizer's own among them, which leaves SIGSYS open and cannot run a handler that it wraps.
+// This one signal goes past it.
+int real_sigaction(int, const struct sigaction *, struct sigaction *) __asm__("__real_sigaction");
+int __wrap_sigaction(int number, const struct sigaction *action, struct sigaction *before) {
+    typedef int (*Function)(int, const struct sigaction *, struct sigaction *);
+    Function theirs = real_sigaction, own = (Function)dlsym(RTLD_NEXT, "sigaction");
+    return (number == SIGSYS && own ? own : theirs)(number, action, before);
 }
 #endif
