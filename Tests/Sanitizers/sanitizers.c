@@ -6,9 +6,12 @@
 #include <stdint.h>
 
 // Reports go into files: the tests start programs in environments of their own, and do not read all
-// that these print. A program ends when it ends, and not a second later.
+// that these print. A program ends when it ends, not a second later, and a thread that ends just then need
+// not be joined.
 const char *__asan_default_options(void) { return "log_path=" REPORTS; }
-const char *__tsan_default_options(void) { return "atexit_sleep_ms=0:log_path=" REPORTS; }
+const char *__tsan_default_options(void) {
+    return "atexit_sleep_ms=0:report_thread_leaks=0:log_path=" REPORTS;
+}
 
 #ifdef ADDRESS
 // An object that was once referred to weakly keeps its counts in an allocation of their own, and the
