@@ -8,8 +8,8 @@ processes as it is told.
     swift build -c release
     sudo Benchmarks/load/load.py [--sockets N] [--processes N] [--seconds S] [-- OPTION OF record ...]
 
-Exit status: 0 when every socket was in the table, what came and went was recorded to 99.9 % and
-nothing was recorded that the kernel did not count; else 1.
+Exit status: 0 when every socket was in each table and every process had its count of descriptors, what
+came and went was recorded to 99.9 % and nothing was recorded that the kernel did not count; else 1.
 """
 
 import argparse
@@ -25,6 +25,8 @@ import bench  # noqa: E402
 
 SAMPLES = """SELECT count(*), max(sockets), max(dump_us) / 1000, avg(dump_us) / 1000
              FROM samples WHERE basis = 'dump'"""
+# Those that stand still are in each table.
+STILL = "SELECT min(established) FROM state_counts WHERE established IS NOT NULL"
 HEALTH = """SELECT count(*), max(lag_us) / 1000, avg(lag_us) / 1000, max(write_us) / 1000,
             max(memory_bytes) / 1e6 FROM recorder_health"""
 SOURCES = "SELECT source, coalesce(lost, 0), coalesce(reason, '') FROM sources ORDER BY from_us"
@@ -102,7 +104,9 @@ def report(options, path):
     active, active_seen, passive, passive_seen = bench.ask(path, COVERAGE)[0]
     print(f"active {active_seen:,} of {active:,}, passive {passive_seen:,} of {passive:,}")
     print(f"file: {os.path.getsize(path) / 1e6:.1f} MB")
-    return sockets >= options.sockets and all(
+    still = bench.ask(path, STILL)[0][0]
+    print(f"established: at least {still:,} in each table")
+    return still >= options.sockets and processes >= options.processes and all(
         0.999 * kernel <= seen <= kernel
         for kernel, seen in ((active, active_seen), (passive, passive_seen)))
 

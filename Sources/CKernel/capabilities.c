@@ -20,13 +20,16 @@
 
 static volatile uint64_t wanted;
 
-static int read_own(struct __user_cap_data_struct data[2]) {
+/* What threads run that are not the program's own, such as that of a sanitizer: system calls alone. */
+#define BARE __attribute__((disable_sanitizer_instrumentation))
+
+BARE static int read_own(struct __user_cap_data_struct data[2]) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   return (int)syscall(SYS_capget, &header, data);
 }
 
 /* Gives up all but what is wanted, and that more is ever gained; 0 if that was done. */
-static int give_up(void) {
+BARE static int give_up(void) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct data[2];
   if (read_own(data)) return -1;
@@ -37,10 +40,10 @@ static int give_up(void) {
     data[part].inheritable = 0;
   }
   if (syscall(SYS_capset, &header, data)) return -1;
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  return (int)syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-static void answer(int signal) {
+BARE static void answer(int signal) {
   (void)signal;
   int kept = errno;
   (void)give_up();

@@ -66,6 +66,8 @@ package struct ConnectionLedger {
     var appearedMarks = NumberTable<Int64>()
     var dirty: [Int] = []
     var ended: [ConnectionRecord] = []
+    /// Connections that ended since the last sample, which hands them over.
+    package var waitingEnds: Int { ended.count }
     var missed: [(sample: Int64, connection: Int64)] = []
     var furtherOwners: [OwnerRecord] = []
     /// Sockets whose owner is looked for, and how often it was.

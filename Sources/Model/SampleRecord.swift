@@ -17,7 +17,7 @@ package struct SampleRecord: Equatable, Sendable {
     package var dumpMicroseconds: Int64?
     /// TCP sockets of all namespaces, LISTEN and SYN-RECV included; nil when the dump broke.
     package var sockets: Int64?
-    /// Whether the dump was whole.
+    /// Whether the table is whole.
     package var complete = true
     /// The id that the next new connection will get.
     package var nextConnection: Int64

@@ -11,9 +11,19 @@ extension Recorder {
     private static let spaceShare: Int64 = 50
 
     /// Whether a sample would tell anything: its table comes from a dump, or from what events told
-    /// since the last one.
+    /// since the last one. Without a table it hands over what ended, before that is too much.
     func isWorthSampling(_ session: Session) -> Bool {
-        isKnown(session) || session.own.pace.due <= clock.now().boot
+        isKnown(session) || isDue(session) || isCrowded(session)
+    }
+
+    private func isDue(_ session: Session) -> Bool {
+        session.own.pace.due <= clock.now().boot
+    }
+
+    /// Whether more ended since the last sample than should wait for the next dump: at the most a
+    /// few hundred octets each, so that all take less than may wait for the file.
+    private func isCrowded(_ session: Session) -> Bool {
+        session.spaces.reduce(0) { $0 + $1.ledger.waitingEnds } > settings.backlogOctets >> 10
     }
 
     /// Whether events have told all since the last dump.
@@ -31,7 +41,7 @@ extension Recorder {
     /// The record's time is that of the last pump, unless there is a dump.
     func dumpAll(_ session: inout Session, _ record: inout SampleRecord, isLast: Bool) {
         let own = session.own
-        let isDue = isLast || !isKnown(session) || own.pace.due <= clock.now().boot
+        let isDue = isLast || isDue(session) || !isKnown(session) && !isCrowded(session)
         record.basis = isDue ? .dump : .ledger
         own.ledger.beginSample(record.id, by: record.basis)
         if isDue {
@@ -39,8 +49,10 @@ extension Recorder {
             let window = dump(own, Self.ownShare, &session, &record.complete)
             record.sampledMicroseconds = window.earliest
             record.dumpMicroseconds = window.latest - window.earliest
-        } else {
+        } else if isKnown(session) {
             showKnown(own, at: record.sampledMicroseconds, session.axis)
+        } else {
+            record.complete = false
         }
         for space in session.spaces.dropFirst() {
             let isDue = space.namespace != nil && space.pace.due <= clock.now().boot
@@ -49,7 +61,7 @@ extension Recorder {
                 var complete = true
                 let share = Self.spaceShare * Int64(session.spaces.count - 1)
                 _ = dump(space, share, &session, &complete)
-            } else {
+            } else if record.basis == .dump || isKnown(session) {
                 showKnown(space, at: record.sampledMicroseconds, session.axis)
             }
         }

@@ -14,7 +14,7 @@ extension Recorder {
         let reading = clock.now()
         pump(&session)
         let moment = session.axis.microseconds(reading.boot)
-        noteClocks(reading, moment, &session)
+        let slept = noteClocks(reading, moment, &session)
         followNamespaces(at: moment, &session)
         var record = SampleRecord(
             id: session.nextSample, sampledMicroseconds: moment,
@@ -24,6 +24,7 @@ extension Recorder {
         }
         session.nextSample += 1
         dumpAll(&session, &record, isLast: isLast)
+        noteGap(before: record, slept: slept, &session)
         readCounters(&session)
         session.hostWatch.look(session.spaces, at: moment, clock: clock)
         noteSources(moment, &session)
@@ -33,10 +34,13 @@ extension Recorder {
         try session.writer.write(record, changes: changes)
         report(record, &session)
         session.lastSampled = record.sampledMicroseconds + (record.dumpMicroseconds ?? 0)
-        session.lastBoot = reading.boot
+        session.lastMoment = record.sampledMicroseconds
     }
 
-    private func noteClocks(_ reading: ClockReading, _ moment: Int64, _ session: inout Session) {
+    /// Whether the host slept since the last sample.
+    private func noteClocks(
+        _ reading: ClockReading, _ moment: Int64, _ session: inout Session
+    ) -> Bool {
         var slept = false
         for event in session.clockWatch.observe(reading, at: moment) {
             switch event {
@@ -52,14 +56,18 @@ extension Recorder {
                 observer.notice("the host slept for \(nanoseconds / 1_000_000_000) s")
             }
         }
+        return slept
+    }
+
+    /// Tells of a stretch without samples, from the last one to this: of a sleep, or of many ticks at
+    /// which none could be taken, wherever the recorder stood, also within a dump.
+    private func noteGap(before record: SampleRecord, slept: Bool, _ session: inout Session) {
         guard session.progress.samples > 0 else { return }
-        let silence = moment - session.lastSampled
-        let late =
-            silence >= Self.gapLength
-            && reading.boot - session.lastBoot >= Self.gapTicks * session.schedule.interval
-        guard slept || late else { return }
+        let silence = record.sampledMicroseconds - session.lastMoment
+        let ticks = silence / max(1, session.schedule.interval / 1000)
+        guard slept || silence >= Self.gapLength && ticks >= Self.gapTicks else { return }
         let gap = GapRecord(
-            fromMicroseconds: session.lastSampled, untilMicroseconds: moment,
+            fromMicroseconds: session.lastMoment, untilMicroseconds: record.sampledMicroseconds,
             reason: slept ? "suspended" : "overload")
         session.pending.append(.gap(gap))
         if !slept {

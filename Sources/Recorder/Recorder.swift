@@ -35,8 +35,9 @@ package actor Recorder: Service {
         var nextSample: Int64
         /// When the recording began, µs on its axis.
         let started: Int64
+        /// The moment of the last sample, and the end of its dump, µs on the axis.
+        var lastMoment: Int64
         var lastSampled: Int64
-        var lastBoot: Int64
         /// When events were taken last, ns of the boot clock.
         var lastPump: Int64
         var lostEvents: UInt64 = 0
@@ -91,8 +92,8 @@ package actor Recorder: Service {
             self.budget = budget
             self.nextSample = nextSample
             started = axis.microseconds(start.boot)
+            lastMoment = started
             lastSampled = started
-            lastBoot = start.boot
             lastPump = start.boot
         }
     }

@@ -11,6 +11,9 @@ package protocol RecordingSink: AnyObject {
     /// Ends the recording: what is still there becomes right-censored.
     func end(atMicroseconds: Int64, reason: String) throws
 
+    /// Leaves the file to whoever opens it next.
+    func release()
+
     /// Octets of the file, what is still in a log beside it included.
     var fileBytes: Int64? { get }
 

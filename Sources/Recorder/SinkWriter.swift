@@ -2,6 +2,17 @@ import Dispatch
 import Model
 import Synchronization
 
+/// More waits for a file than may.
+package struct BacklogOverrun: Error, CustomStringConvertible {
+    var octets: Int
+
+    /// One line, with the remedy.
+    package var description: String {
+        "cannot write: \(octets >> 20) MiB wait for a file that takes too little; try a faster disk, "
+            + "or a larger --backlog"
+    }
+}
+
 /// Writes a recording on a thread of its own, so that no write ever holds up an observation; keeps
 /// what cannot be written, tries again until it can, and says what became of it.
 final class SinkWriter: Sendable {
@@ -46,12 +57,6 @@ final class SinkWriter: Sendable {
         case final(any Error)
         /// The file is lost; whoever writes is told by an event.
         case lost(any Error)
-    }
-
-    /// More lives than the backlog may hold.
-    private struct Overrun: Error, CustomStringConvertible {
-        var octets: Int
-        var description: String { "\(octets >> 20) MiB wait for a file that takes nothing" }
     }
 
     /// Why something waits that did not fail.
@@ -103,7 +108,7 @@ final class SinkWriter: Sendable {
             case nil: state.backlog.append(entry)
             }
             if state.backlog.isOverrun {
-                let error = Overrun(octets: state.backlog.octets)
+                let error = BacklogOverrun(octets: state.backlog.octets)
                 lose(state.failing?.reason ?? Self.slow, error, &state)
                 return false
             }
@@ -154,6 +159,7 @@ final class SinkWriter: Sendable {
         if isFirst {
             queue.async {
                 try? unsafe self.sink.end(atMicroseconds: moment, reason: reason)
+                unsafe self.sink.release()
                 self.abandoned.signal()
             }
         }

@@ -16,6 +16,7 @@ extension RecordingFile {
         }
         let part = "\(target).part-\(getpid())"
         defer { for ending in ["", "-journal", "-wal", "-shm"] { unsafe unlink(part + ending) } }
+        try Self.make(part, for: target)
         try StoreError.translating("copy to", target) { try copy(to: part, progress) }
         try Self.publish(part, as: target)
     }
@@ -39,6 +40,13 @@ extension RecordingFile {
         }
         // The pages came with the mark of a write-ahead log.
         try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+    }
+
+    /// Makes the file that a copy is written to, as open to others as a recording is.
+    static func make(_ part: String, for target: String) throws {
+        let descriptor = unsafe Glibc.open(part, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw StoreError(errno: errno, "create", target) }
+        close(descriptor)
     }
 
     /// Gives a finished file its name, never another file's.

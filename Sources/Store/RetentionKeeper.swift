@@ -66,7 +66,7 @@ final class RetentionKeeper {
         }
     }
 
-    /// Throws, as a full disk does, where the size would be exceeded and nothing helps.
+    /// Throws where the size would be exceeded and nothing helps.
     func makeRoom(_ database: DatabaseQueue) throws {
         guard let most = policy.maxBytes else { return }
         guard try isAbove(most, database) else {
@@ -84,7 +84,7 @@ final class RetentionKeeper {
             ? "all that may go is gone, and what is left needs more"
             : "a reader holds the log, or pruning is behind"
         throw StoreError(
-            .full, "write", path, "it may take \(most) octets, and does; \(why)",
+            .limited, "write", path, "it may take \(most) octets, and does; \(why)",
             try: "a larger --max-size")
     }
 

@@ -30,6 +30,8 @@ package struct StoreError: Error, Equatable, Sendable {
         case busy
         /// The disk is full.
         case full
+        /// The file may not take more.
+        case limited
         /// Not at its path any more.
         case displaced
         /// The system could not read or write.

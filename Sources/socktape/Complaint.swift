@@ -2,6 +2,7 @@ import ArgumentParser
 import Expressions
 import Kernel
 import Queries
+import Recorder
 import Rendering
 import Store
 
@@ -23,6 +24,7 @@ struct Complaint {
         case let error as QueryError: (code, message) = (Self.code(error), error.description)
         case let error as StoreError: (code, message) = (Self.code(error), "\(error)")
         case let error as FileLock.Refusal: (code, message) = (Self.code(error), "\(error)")
+        case let error as BacklogOverrun: (code, message) = (.inputOutput, "\(error)")
         case let error as KernelError where error.isClosedPipe: (code, message) = (.success, nil)
         case let error as KernelError: (code, message) = (Self.code(error), "\(error)")
         default:
@@ -97,7 +99,7 @@ struct Complaint {
         case .unreadable, .needsWriteAccess, .notPermitted: .permission
         case .cannotCreate, .targetExists: .cannotCreate
         case .busy: .busy
-        case .full, .inputOutput, .displaced, .refused: .inputOutput
+        case .full, .limited, .inputOutput, .displaced, .refused: .inputOutput
         case .cancelled: .interrupted
         }
     }

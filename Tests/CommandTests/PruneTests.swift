@@ -145,6 +145,40 @@ struct PruneTests {
         }
     }
 
+    @Test("A size that cannot be kept is told as that, and not as a full disk")
+    func limited() throws {
+        let tape = folder.file("tape.sqlite")
+        // A reader that stands still keeps the log from shrinking.
+        let outcome = try Command.shell(
+            """
+            "$socktape" record --capture dumps --interval 10ms --dump-every 10ms --duration 60s \
+              --max-size 4MB --db '\(tape)' 2>'\(tape).errors' &
+            recorder=$!
+            for _ in $(seq 400); do [ -s '\(tape)' ] && break; sleep 0.05; done
+            exec 3< <(python3 -c 'if True:
+              import sqlite3, sys, time
+              tape = sqlite3.connect(sys.argv[1])
+              tape.execute("BEGIN")
+              while not tape.execute("SELECT count(*) FROM samples").fetchone()[0]:
+                tape.rollback()
+                time.sleep(0.05)
+                tape.execute("BEGIN")
+              time.sleep(60)' '\(tape)')
+            reader=$!
+            for _ in $(seq 800); do
+              grep -q 'cannot write' '\(tape).errors' && break; sleep 0.05
+            done
+            kill -KILL $reader
+            kill -TERM $recorder
+            wait $recorder
+            """)
+        let errors = try String(contentsOfFile: tape + ".errors", encoding: .utf8)
+        #expect(outcome.code == 0, "\(errors)")
+        #expect(
+            errors.contains("cannot write: size limit; it is kept and tried again"), "\(errors)")
+        #expect(!errors.contains("disk full"))
+    }
+
     @Test("Nothing goes where nothing is old enough")
     func nothing() throws {
         let before = try octets().count

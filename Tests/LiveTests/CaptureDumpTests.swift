@@ -130,6 +130,7 @@ struct CaptureDumpTests {
             .filter { fields in ends.contains(fields[3...].joined(separator: " ")) }
         #expect(ours.count == 180)
         #expect(Set(ours) == Set(theirs.map { $0.joined(separator: " ") }))
+        withExtendedLifetime(connections) {}
     }
 
     /// The fields of a line of ss, with mapped addresses as IPv4 and one word for every address.

@@ -115,6 +115,7 @@ struct CaptureHostTests {
             rounds += 1
         }
         #expect(missing.isEmpty)
+        withExtendedLifetime(sockets) {}
     }
 
     @Test("has counters that grow with each connection")
@@ -131,6 +132,7 @@ struct CaptureHostTests {
         #expect((host.socketStatistics().tcpInUse ?? 0) >= 150)
         let handles = try #require(host.fileHandles())
         #expect(handles.allocated >= 150 && handles.allocated < handles.maximum)
+        withExtendedLifetime(connections) {}
     }
 
     @Test("has the limits that sysctl prints")

@@ -12,7 +12,8 @@ final class FakeClock: RecorderClock {
         var wallSteps: [Int: Int64] = [:]
         /// How long the host sleeps before the n-th sleep ends, ns.
         var suspends: [Int: Int64] = [:]
-        /// How much longer the n-th sample takes, ns.
+        /// For how long the process stands still before the n-th sleep ends, ns.
+        var halts: [Int: Int64] = [:]
         var sleeps = 0
     }
 
@@ -20,12 +21,13 @@ final class FakeClock: RecorderClock {
 
     init(
         wall: Int64 = 1_700_000_000_000_000_000, wallSteps: [Int: Int64] = [:],
-        suspends: [Int: Int64] = [:]
+        suspends: [Int: Int64] = [:], halts: [Int: Int64] = [:]
     ) {
         var state = State()
         state.reading.wall = wall
         state.wallSteps = wallSteps
         state.suspends = suspends
+        state.halts = halts
         self.state = Mutex(state)
     }
 
@@ -44,8 +46,12 @@ final class FakeClock: RecorderClock {
         try Task.checkCancellation()
         let wait = state.withLock { nanoseconds - $0.reading.boot }
         if wait > 0 { pass(wait) }
+        let halt = state.withLock { state in
+            state.sleeps += 1
+            return state.halts[state.sleeps] ?? 0
+        }
+        pass(halt)
         state.withLock {
-            $0.sleeps += 1
             $0.reading.wall += $0.wallSteps[$0.sleeps] ?? 0
             let asleep = $0.suspends[$0.sleeps] ?? 0
             $0.reading.boot += asleep
@@ -65,6 +71,9 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     /// How long the n-th dump takes, ns; 1 ms unless told.
     var dumpTimes: [Int: Int64] = [:]
     var dumps = 0
+    /// How long it takes to read the counters for the n-th time, ns.
+    var counterTimes: [Int: Int64] = [:]
+    private var readings = 0
     var exactAnswers: [UInt64: ExactAnswer] = [:]
     var asked: [UInt64] = []
     var notes: [SourceNote] = []
@@ -123,6 +132,8 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
 
     func counters() -> KernelCounters {
         journal.append("counters")
+        clock.pass(counterTimes[readings] ?? 0)
+        readings += 1
         var counters = KernelCounters()
         counters.activeOpens = opens
         counters.passiveOpens = 0
@@ -203,6 +214,7 @@ final class MemorySink: RecordingSink, @unchecked Sendable {
     }
 
     func end(atMicroseconds: Int64, reason: String) { end = (atMicroseconds, reason) }
+    func release() {}
 
     var logBytes: Int64?
     func trouble(_ error: any Error) -> SinkTrouble { .final }

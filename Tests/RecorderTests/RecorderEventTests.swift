@@ -36,7 +36,7 @@ struct RecorderEventTests {
 
     static func record(
         seconds: Int64 = 5, tables: [[SocketRow]] = [[]], dumpEvery: Int64? = nil,
-        share: Double? = 0.05,
+        share: Double? = 0.05, backlog: Int = 64 << 20,
         finder: ((FakeKernel) -> FakeFinder)? = nil,
         kernel arrangeKernel: (FakeKernel) -> Void = { _ in },
         _ events: [KernelEvent], arrange: (inout FakeTransitions.State) -> Void = { _ in }
@@ -47,11 +47,12 @@ struct RecorderEventTests {
         let transitions = FakeTransitions(clock: clock, events, arrange: arrange)
         let sink = MemorySink()
         let notices = Notices()
+        var settings = RecorderSettings(
+            intervalNanoseconds: 1_000_000_000, durationNanoseconds: seconds * 1_000_000_000,
+            dumpNanoseconds: dumpEvery, eventShare: share, uuid: { "u" }, version: "1")
+        settings.backlogOctets = backlog
         let recorder = Recorder(
-            settings: RecorderSettings(
-                intervalNanoseconds: 1_000_000_000, durationNanoseconds: seconds * 1_000_000_000,
-                dumpNanoseconds: dumpEvery, eventShare: share, uuid: { "u" }, version: "1"),
-            clock: clock,
+            settings: settings, clock: clock,
             sources: RecorderSources(
                 namespace: kernel.namespace, host: kernel, transitions: transitions,
                 finder: finder?(kernel)),
@@ -150,6 +151,37 @@ struct RecorderEventTests {
         #expect(outcome.transitions.details.first == .edges)
         #expect(outcome.transitions.details.last == .full)
         #expect(outcome.notices.texts.contains("events are told in full again"))
+    }
+
+    @Test("hands over what ended before it is too much, though dumps are rare and events are shed")
+    func crowd() async throws {
+        // 20 a second, while dumps of 0.5 s may come each 50 s.
+        var lives: [KernelEvent] = []
+        for number in 0..<800 as Range<UInt16> {
+            lives += Told(cookie: UInt64(number) + 1, port: 1000 + number)
+                .shortLife(at: 50 * Double(number))
+        }
+        let outcome = try await Self.record(
+            seconds: 45, backlog: 30 << 10,
+            kernel: { kernel in
+                for dump in 0..<100 { kernel.dumpTimes[dump] = 500_000_000 }
+            }, lives
+        ) {
+            $0.busy = Told.start + 1_000_000_000..<Told.start + 60_000_000_000
+        }
+        let ends: [Int] = outcome.sink.changes.map { changes in
+            changes.count { change in
+                if case .ended = change { true } else { false }
+            }
+        }
+        // More than 30 at a tick, of which one more may bring as many.
+        #expect(ends.allSatisfy { $0 <= 70 }, "\(ends)")
+        let bare = outcome.sink.samples.filter { !$0.complete }
+        #expect(bare.count >= 10, "\(bare.count) samples without a table")
+        for sample in bare {
+            #expect(sample.basis == .ledger && sample.sockets == nil)
+            #expect(sample.namespaces.allSatisfy { $0.states == nil })
+        }
     }
 
     @Test("sheds nothing without a budget")

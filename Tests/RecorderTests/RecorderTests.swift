@@ -168,8 +168,33 @@ struct RecorderTests {
         let start = try #require(outcome.sink.samples.first?.sampledMicroseconds)
         #expect(gaps.count == 1)
         #expect(gaps.first?.reason == "suspended")
-        #expect(gaps.first?.fromMicroseconds == start + 1_001_000)
+        #expect(gaps.first?.fromMicroseconds == start + 1_000_000)
         #expect(gaps.first?.untilMicroseconds == start + 32_000_000)
+    }
+
+    @Test(
+        "writes a gap where it stands still for 6 s, wherever it stands",
+        arguments: ["between samples", "in a dump", "after a dump"])
+    func standstill(_ place: String) async throws {
+        let pause: Int64 = 6_000_000_000
+        let clock = FakeClock(halts: place == "between samples" ? [2: pause] : [:])
+        let outcome = try await Self.record(
+            seconds: 20, clock: clock, dumpEvery: 1_000_000_000
+        ) { kernel in
+            if place == "in a dump" { kernel.dumpTimes = [2: pause] }
+            if place == "after a dump" { kernel.counterTimes = [2: pause] }
+        }
+        let start = try #require(outcome.sink.samples.first?.sampledMicroseconds)
+        let gaps = outcome.sink.all.compactMap { change in
+            if case .gap(let gap) = change { gap } else { nil }
+        }
+        #expect(gaps.map(\.reason) == ["overload"])
+        let gap = try #require(gaps.first)
+        // From the second or third second on, to the first sample after the standstill.
+        let length = (gap.untilMicroseconds - gap.fromMicroseconds) / 1000
+        #expect((6000...7100).contains(length), "\(length) ms")
+        #expect([1000, 2000].contains((gap.fromMicroseconds - start) / 1000))
+        #expect(outcome.notices.progress.skippedTicks >= 5)
     }
 
     @Test("reads the counters before the first dump and after every later one")

@@ -38,6 +38,8 @@ struct SinkWriterTests {
         }
 
         func end(atMicroseconds: Int64, reason: String) { end = reason }
+        var isReleased = false
+        func release() { isReleased = true }
         let fileBytes: Int64? = 1
         let logBytes: Int64? = 0
         func trouble(_ error: any Error) -> SinkTrouble { trouble }
@@ -126,5 +128,8 @@ struct SinkWriterTests {
         }
         #expect(Self.told(writer.report().events).contains { $0.hasPrefix("lost: ") })
         #expect(writer.report().backlogOctets == 0)
+        // Another recording may begin in the same file.
+        while !writer.abandon(atMicroseconds: 4, reason: "slow disk") {}
+        #expect(sink.isReleased)
     }
 }

@@ -18,6 +18,12 @@ final class TemporaryFolder {
 
     func file(_ name: String = "recording.sqlite") -> String { path + "/" + name }
 
+    /// The permissions of a file.
+    func mode(_ name: String) throws -> Int {
+        let facts = try FileManager.default.attributesOfItem(atPath: file(name))
+        return try #require(facts[.posixPermissions] as? Int)
+    }
+
     var names: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     }

@@ -247,7 +247,7 @@ struct RetentionTests {
                 try store.write(.example(Int64(sample), next: first + 5000), changes: changes)
             }
         }
-        #expect(refused?.kind == .full)
+        #expect(refused?.kind == .limited)
         #expect(folder.bytes() <= RetentionPolicy.smallestSize * 105 / 100)
         #expect(notices.count == 1)
         #expect(notices.first?.hasPrefix("cannot keep ") == true)

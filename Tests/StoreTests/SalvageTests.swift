@@ -73,6 +73,7 @@ struct SalvageTests {
         #expect(FileManager.default.contents(atPath: path) == before)
         #expect(report.findings == [])
         #expect(try RecordingFile.open(readingPath: mended).check() == [])
+        #expect(try folder.mode("mended.sqlite") == 0o640)
         return report
     }
 

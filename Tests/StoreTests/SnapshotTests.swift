@@ -35,6 +35,7 @@ struct SnapshotTests {
         #expect(try copy.database.lines("SELECT count(*) FROM sample") == ["1"])
         #expect(try copy.database.lines("SELECT count(*) FROM connections") == ["30000"])
         #expect(try copy.check().isEmpty)
+        #expect(try folder.mode("copy.sqlite") == 0o640)
     }
 
     @Test("A file that is there is never overwritten")

@@ -102,7 +102,7 @@ enum ColumnMeanings {
         "listen": ("count", "Sockets in LISTEN."),
         "total": ("count", "TCP sockets in any state that is known."),
         "sockets": ("count", "TCP sockets of all namespaces; NULL where the dump broke."),
-        "complete": ("0 or 1", "Whether the dump was whole."),
+        "complete": ("0 or 1", "Whether the table is whole."),
         "basis": ("text", "dump: the kernel's table was walked; ledger: what was known."),
         "dump_us": ("µs", "How long the dump took; NULL without one."),
         "allocated": ("count", "File handles in use on the host."),

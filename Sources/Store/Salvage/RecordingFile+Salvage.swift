@@ -18,6 +18,7 @@ extension RecordingFile {
         let migrations = try fittingMigrations(file, path)
         let part = "\(target).part-\(getpid())"
         defer { for ending in ["", "-journal", "-wal", "-shm"] { unsafe unlink(part + ending) } }
+        try make(part, for: target)
         var report = try StoreError.translating("repair into", target) {
             let store = try RecordingStore(path: part, migrations: migrations)
             let report = try store.database.writeWithoutTransaction { database in

@@ -54,6 +54,8 @@ final class HeldFile {
         try store.end(atMicroseconds: moment, reason: reason)
     }
 
+    func release() { lock.release() }
+
     var fileBytes: Int64? { store.fileBytes }
     var logBytes: Int64? { store.logBytes }
 
@@ -62,6 +64,7 @@ final class HeldFile {
         guard let error = error as? StoreError else { return .final }
         return switch error.kind {
         case .full: .passing("disk full")
+        case .limited: .passing("size limit")
         case .inputOutput: .passing("input/output error")
         case .busy: .passing("locked")
         case .notPermitted: .passing("read-only")

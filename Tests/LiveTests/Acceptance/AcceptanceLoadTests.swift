@@ -112,7 +112,8 @@ struct AcceptanceLoadTests {
             for hog in hogs { hog.discard() }
             try await Task.sleep(for: .seconds(1))
             try await bench.stop(recorder)
-            try expectHonest(bench, truths, memory: memory)
+            let told = try expectHonest(bench, truths, memory: memory)
+            #expect(told.lag >= 50_000, "late by \(told.lag) µs at most")
         }
     }
 
@@ -133,6 +134,7 @@ struct AcceptanceLoadTests {
             try await bench.stop(recorder)
             let told = try expectHonest(bench, truths, memory: memory)
             #expect(told.skipped >= 10, "\(told.skipped) ticks passed")
+            #expect(told.lag >= 500_000, "late by \(told.lag) µs at most")
         }
     }
 
@@ -158,6 +160,9 @@ struct AcceptanceLoadTests {
             #expect(told.lost > 0, "nothing was lost: nothing was tried")
             // 6 s, of which a sample that was under way may have a part.
             #expect(told.skipped >= 10, "\(told.skipped) ticks passed")
+            let gaps = "SELECT max(until_us - from_us) / 1000 FROM gaps WHERE reason = 'overload'"
+            let longest = try bench.query { try Int64.fetchOne($0, sql: gaps) } ?? 0
+            #expect(longest >= 6000, "the longest gap lasts \(longest) ms")
         }
     }
 
@@ -231,11 +236,12 @@ struct AcceptanceLoadTests {
 
     /// Expects that every row tells an end that there was, that no end has two, that those without
     /// one lie within a loss that the recording tells, that ticks passed and are counted, and that
-    /// memory has a bound. Gives how many ticks passed and how many events were lost.
+    /// memory has a bound. Gives by how much a sample was late, µs, how many ticks passed and how many
+    /// events were lost.
     @discardableResult
     private func expectHonest(
         _ bench: Bench, _ truths: [Truth], memory: Int
-    ) throws -> (skipped: Int64, lost: Int) {
+    ) throws -> (lag: Int64, skipped: Int64, lost: Int) {
         let losses = try Losses(bench, most: .max)
         let ends = TruthEnd.all(of: truths)
         let rows = try bench.query(RecordedConnection.all)
@@ -251,7 +257,7 @@ struct AcceptanceLoadTests {
                           (SELECT sum(lost) FROM sources WHERE source = 'schedule') AS skipped
                         """)
             })
-        let lag: Int64 = told["lag"]
+        let lag: Int64 = told["lag"] ?? 0
         let skipped: Int64 = told["skipped"] ?? 0
         print(
             "late by \(lag) µs, \(skipped) ticks passed, "
@@ -259,6 +265,6 @@ struct AcceptanceLoadTests {
                 + "\(memory >> 20) MiB at most")
         #expect(skipped > 0)
         #expect(memory < 320 << 20)
-        return (skipped, losses.events)
+        return (lag, skipped, losses.events)
     }
 }
