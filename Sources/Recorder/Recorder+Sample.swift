@@ -34,7 +34,7 @@ extension Recorder {
         try session.writer.write(record, changes: changes)
         report(record, &session)
         session.lastSampled = record.sampledMicroseconds + (record.dumpMicroseconds ?? 0)
-        session.lastMoment = record.sampledMicroseconds
+        session.lastTick = record.sampledMicroseconds
     }
 
     /// Whether the host slept since the last sample.
@@ -59,15 +59,15 @@ extension Recorder {
         return slept
     }
 
-    /// Tells of a stretch without samples, from the last one to this: of a sleep, or of many ticks at
-    /// which none could be taken, wherever the recorder stood, also within a dump.
+    /// Tells of a stretch without ticks, from the last one to this: of a sleep, or of many that could
+    /// not be met, wherever the recorder stood, also within a dump.
     private func noteGap(before record: SampleRecord, slept: Bool, _ session: inout Session) {
         guard session.progress.samples > 0 else { return }
-        let silence = record.sampledMicroseconds - session.lastMoment
+        let silence = record.sampledMicroseconds - session.lastTick
         let ticks = silence / max(1, session.schedule.interval / 1000)
         guard slept || silence >= Self.gapLength && ticks >= Self.gapTicks else { return }
         let gap = GapRecord(
-            fromMicroseconds: session.lastMoment, untilMicroseconds: record.sampledMicroseconds,
+            fromMicroseconds: session.lastTick, untilMicroseconds: record.sampledMicroseconds,
             reason: slept ? "suspended" : "overload")
         session.pending.append(.gap(gap))
         if !slept {

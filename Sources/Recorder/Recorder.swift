@@ -35,8 +35,9 @@ package actor Recorder: Service {
         var nextSample: Int64
         /// When the recording began, µs on its axis.
         let started: Int64
-        /// The moment of the last sample, and the end of its dump, µs on the axis.
-        var lastMoment: Int64
+        /// The last tick that was attended to, sampled or not, and the end of the last sample's dump,
+        /// µs on the axis.
+        var lastTick: Int64
         var lastSampled: Int64
         /// When events were taken last, ns of the boot clock.
         var lastPump: Int64
@@ -92,7 +93,7 @@ package actor Recorder: Service {
             self.budget = budget
             self.nextSample = nextSample
             started = axis.microseconds(start.boot)
-            lastMoment = started
+            lastTick = started
             lastSampled = started
             lastPump = start.boot
         }
@@ -118,12 +119,22 @@ package actor Recorder: Service {
         let end = settings.durationNanoseconds.map { session.schedule.start + $0 }
         repeat {
             if session.lost != nil { beginAnew(&session) }
-            if session.lost == nil, isWorthSampling(session) { try takeSample(&session) }
+            if session.lost == nil { try attend(&session) }
             let skipped = session.schedule.advance(after: clock.now().boot)
             noteSkipped(skipped, &session)
         } while await wait(for: session.schedule.due, end: end, &session)
         if session.lost == nil { try takeSample(&session, isLast: true) }
         try finish(&session)
+    }
+
+    /// Takes a sample, unless it would tell nothing: that is no gap, and `sources` says how rarely
+    /// dumps come.
+    private func attend(_ session: inout Session) throws {
+        if isWorthSampling(session) {
+            try takeSample(&session)
+        } else {
+            session.lastTick = session.axis.microseconds(clock.now().boot)
+        }
     }
 
     /// True when the next sample is due; false when the recording is over. Meanwhile takes what
