@@ -6,6 +6,9 @@ package struct ProcessLedger {
     private var entries: [ProcessIdentity: ProcessRecord] = [:]
     private var changed: Set<ProcessIdentity> = []
     private var ended: [ProcessRecord] = []
+    /// The record ids of those that the last two scans did not show any more.
+    private var gone: [ProcessIdentity: Int64] = [:]
+    private var goneBefore: [ProcessIdentity: Int64] = [:]
 
     package init(nextID: Int64) { self.nextID = nextID }
 
@@ -14,6 +17,11 @@ package struct ProcessLedger {
 
     /// The record id of a process that is known already.
     package func id(of process: ProcessIdentity) -> Int64? { entries[process]?.id }
+
+    /// The record id of a process that is gone since a moment ago: events of it may come late.
+    package func id(ofGone process: ProcessIdentity) -> Int64? {
+        gone[process] ?? goneBefore[process]
+    }
 
     /// How long a process's facts stand before they are read again, µs.
     private static let factsAge: Int64 = 60_000_000
@@ -59,17 +67,18 @@ package struct ProcessLedger {
 
     /// Ends those that a complete scan did not show, and gives their record ids.
     package mutating func endScan(_ alive: Set<ProcessIdentity>, lastSeen: Int64) -> [Int64] {
-        var gone: [Int64] = []
+        goneBefore = gone
+        gone.removeAll()
         for (identity, record) in entries where !alive.contains(identity) {
             var record = record
             record.lastSeen = max(lastSeen, record.firstSeen)
             ended.append(record)
-            gone.append(record.id)
+            gone[identity] = record.id
             entries[identity] = nil
             changed.remove(identity)
             confirmed[record.id] = nil
         }
-        return gone
+        return Array(gone.values)
     }
 
     package mutating func takeChanges() -> [Change] {

@@ -68,6 +68,7 @@ struct HostWatch {
             if origins.insert(known).inserted { rename(origin, at: moment) }
             return known
         }
+        if let gone = processes.id(ofGone: origin.process) { return gone }
         let facts =
             host.facts(of: origin.process)
             ?? ProcessFacts(identity: origin.process, comm: origin.name, uid: event.uid)

@@ -28,6 +28,20 @@ struct HostLedgerTests {
         #expect(records.map(\.lastSeen) == [second(1), nil])
     }
 
+    @Test("a process that is gone keeps its number for two looks, as events of it may come late")
+    func late() {
+        var ledger = ProcessLedger(nextID: 5)
+        _ = ledger.observe(facts("nginx"), startedMicroseconds: 0, at: second(1))
+        #expect(ledger.id(ofGone: nginx) == nil)
+        for moment in [second(2), second(3)] {
+            _ = ledger.endScan([], lastSeen: moment)
+            #expect(ledger.id(of: nginx) == nil)
+            #expect(ledger.id(ofGone: nginx) == 5)
+        }
+        _ = ledger.endScan([], lastSeen: second(4))
+        #expect(ledger.id(ofGone: nginx) == nil)
+    }
+
     @Test("a process is looked at again at the next look and every minute, as exec renames it")
     func renamed() {
         var ledger = ProcessLedger(nextID: 1)

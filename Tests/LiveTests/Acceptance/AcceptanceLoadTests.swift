@@ -89,10 +89,13 @@ struct AcceptanceLoadTests {
                 #expect(match.row.pid == match.end.pid, "\(match.end.label)")
             }
             let twice = """
-                SELECT count(*) FROM (
-                  SELECT pid, started_us FROM processes GROUP BY 1, 2 HAVING count(*) > 1)
+                SELECT group_concat(
+                  process_id || ' ' || comm || ' ' || first_seen_us || ' ' || coalesce(last_seen_us, ''))
+                  || ': ' || pid || ' ' || started_us
+                FROM processes GROUP BY pid, started_us HAVING count(*) > 1
                 """
-            #expect(try bench.query { try Int.fetchOne($0, sql: twice) } == 0)
+            let doubles = try bench.query { try String.fetchAll($0, sql: twice) }
+            #expect(doubles == [])
         }
     }
 
@@ -113,7 +116,9 @@ struct AcceptanceLoadTests {
             try await Task.sleep(for: .seconds(1))
             try await bench.stop(recorder)
             let told = try expectHonest(bench, truths, memory: memory)
-            #expect(told.lag >= 50_000, "late by \(told.lag) µs at most")
+            #expect(
+                told.lag >= 50_000 || told.skipped >= 5,
+                "late by \(told.lag) µs at most, \(told.skipped) ticks passed")
         }
     }
 
@@ -223,11 +228,22 @@ struct AcceptanceLoadTests {
             (row.opened.width ?? .max / 4) + (row.closed.width ?? .max / 4)
         }
         for row in rows.sorted(by: { width($0) < width($1) }) {
-            let fits = left[row.tuple]?.firstIndex { end in
-                guard let opened = end.opened, let closing = end.closing else { return false }
-                return row.opened.meets(opened) && row.closed.meets(closing)
+            // An attempt begins before its port is chosen: a loss may hide what told the port.
+            let isNamed = row.localPort != nil
+            let tuples = isNamed ? [row.tuple] : left.keys.filter { $0.hasSuffix(" \(row.peer)") }
+            let fits = tuples.lazy.compactMap { tuple in
+                left[tuple]?.firstIndex { end in
+                    guard let opened = end.opened, let closing = end.closing else { return false }
+                    let isTried = isNamed || end.isClient && row.attempted.meets(opened)
+                    return isTried && row.opened.meets(opened) && row.closed.meets(closing)
+                        && (isNamed || losses.meet(end.truth.whole))
+                }.map { (tuple, $0) }
+            }.first
+            if let (tuple, index) = fits {
+                left[tuple]?.remove(at: index)
+            } else {
+                invented.append(row.summary)
             }
-            if let fits { left[row.tuple]?.remove(at: fits) } else { invented.append(row.summary) }
         }
         let untold = left.values.joined().filter { !losses.meet($0.truth.whole) }
         #expect(invented.isEmpty, "\(invented.count) rows tell no end: \(invented.prefix(3))")
