@@ -1,3 +1,4 @@
+internal import CKernel
 internal import Glibc
 
 /// What the kernel says of this process and its terminal.
@@ -10,6 +11,10 @@ package enum OwnProcess {
         else { return nil }
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
     }
+
+    /// Has what large arrays took returned to the kernel as they go, for the rest of the process. glibc
+    /// begins so, and raises the threshold with each larger block that is freed (mallopt(3)).
+    package static func returnLargeBlocks() { _ = mallopt(M_MMAP_THRESHOLD, 128 << 10) }
 
     /// The effective user id.
     package static var userID: UInt32 { geteuid() }

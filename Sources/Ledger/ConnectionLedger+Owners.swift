@@ -17,19 +17,27 @@ extension ConnectionLedger {
         _ owners: [UInt64: [Int64]], at moment: Int64, complete: Bool
     ) {
         listeners.assign(owners, complete: complete)
-        for (slot, attempts) in unowned {
+        // By index, and what is settled at the end: a dictionary that changes while it is walked
+        // would be copied.
+        var settled: [Int] = []
+        var place = unowned.startIndex
+        while place != unowned.endIndex {
+            defer { unowned.formIndex(after: &place) }
+            let (slot, attempts) = unowned[place]
             guard let processes = owners[hot[slot].inode], let first = processes.first else {
                 guard complete else { continue }
-                unowned[slot] = attempts + 1 < Self.ownerAttempts ? attempts + 1 : nil
+                unowned.values[place] = attempts + 1
+                if attempts + 1 >= Self.ownerAttempts { settled.append(slot) }
                 continue
             }
-            unowned[slot] = nil
+            settled.append(slot)
             records[slot].process = first
             furtherOwners += processes.dropFirst().map {
                 OwnerRecord(connection: records[slot].id, process: $0, fromMicroseconds: moment)
             }
             touch(slot)
         }
+        for slot in settled { unowned[slot] = nil }
         // The room that many took is given back.
         if unowned.isEmpty { unowned = [:] }
     }

@@ -132,8 +132,9 @@ package struct ConnectionLedger {
             records[slot] = record
         } else {
             slot = hot.count
-            if slot == hot.capacity { enlarge() }
+            Self.enlarge(&hot)
             hot.append(socket)
+            Self.enlarge(&records)
             records.append(record)
         }
         names.insert(key, slot)
@@ -144,11 +145,10 @@ package struct ConnectionLedger {
         return slot
     }
 
-    /// Grows by a quarter: doubled arrays would be half empty.
-    private mutating func enlarge() {
-        let size = hot.count + max(256, hot.count / 4)
-        hot.reserveCapacity(size)
-        records.reserveCapacity(size)
+    /// Has a full array grow by a quarter: a doubled one would be half empty.
+    private static func enlarge<Element>(_ array: inout ContiguousArray<Element>) {
+        guard array.count == array.capacity else { return }
+        array.reserveCapacity(array.count + max(256, array.count / 4))
     }
 
     /// The full socket of a cookie.

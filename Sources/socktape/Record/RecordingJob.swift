@@ -33,6 +33,7 @@ struct RecordingJob {
     let environment: [String: String]
 
     func run() async throws {
+        OwnProcess.returnLargeBlocks()
         if isDefaultPath { try makeFolder() }
         let capture = try Capture(capture, namespaces)
         let title = "recording into \(SafeText.visible(path)) by \(capture.name)"
