@@ -46,17 +46,11 @@ final class SinkWriter: Sendable {
         var isBusy = false
         /// Since when writing fails, ns of the boot clock, and why.
         var failing: (since: Int64, reason: String, error: any Error)?
-        /// After this nothing is written any more.
-        var over: Over?
+        /// Why nothing is written any more: the file is lost, of which an event tells whoever writes,
+        /// or there is a defect.
+        var over: (error: any Error, isLost: Bool)?
         var isAbandoned = false
         var end: (moment: Int64, reason: String)?
-    }
-
-    private enum Over {
-        /// A defect; whoever writes hears of it.
-        case final(any Error)
-        /// The file is lost; whoever writes is told by an event.
-        case lost(any Error)
     }
 
     /// Why something waits that did not fail.
@@ -102,11 +96,11 @@ final class SinkWriter: Sendable {
     func write(_ sample: SampleRecord?, changes: consuming [Change]) throws {
         let entry = Backlog.Entry(sample: sample, changes: changes)
         let wakes = try state.withLock { state in
-            switch state.over {
-            case .final(let error): throw error
-            case .lost: return false
-            case nil: state.backlog.append(entry)
+            if let over = state.over {
+                if over.isLost { return false }
+                throw over.error
             }
+            state.backlog.append(entry)
             if state.backlog.isOverrun {
                 let error = BacklogOverrun(octets: state.backlog.octets)
                 lose(state.failing?.reason ?? Self.slow, error, &state)
@@ -140,12 +134,7 @@ final class SinkWriter: Sendable {
             // What is slow gets its time; what fails has had it.
             try state.withLock { if let failing = $0.failing { throw failing.error } }
         }
-        try state.withLock { state in
-            switch state.over {
-            case .final(let error), .lost(let error): throw error
-            case nil: return
-            }
-        }
+        try state.withLock { if let over = $0.over { throw over.error } }
     }
 
     /// Gives the file up: ends the recording where it stands, if that can still be done. False as
@@ -235,7 +224,7 @@ final class SinkWriter: Sendable {
                 state.failing = (state.failing?.since ?? clock.now().boot, reason, error)
                 if let entry { state.backlog.putBack(entry) }
             case .lost(let reason): lose(reason, error, &state)
-            case .final: state.over = .final(error)
+            case .final: state.over = (error, isLost: false)
             }
             return state.over != nil
         }
@@ -248,7 +237,7 @@ final class SinkWriter: Sendable {
 
     private func lose(_ reason: String, _ error: any Error, _ state: inout State) {
         state.backlog.removeAll()
-        state.over = .lost(error)
+        state.over = (error, isLost: true)
         state.report.events.append(.lost(reason: reason))
     }
 }

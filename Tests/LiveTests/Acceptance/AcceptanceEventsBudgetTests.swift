@@ -8,7 +8,7 @@ struct AcceptanceEventsBudgetTests {
         try await Bench.run { bench in
             let recorder = try await bench.record(
                 interval: "1s", capture: "dumps+events", ["--event-budget", "0.1%"])
-            let output = try await churn(bench, seconds: 6)
+            let output = try await churn(bench, seconds: 6 * Int(Bench.slowness))
             try await Task.sleep(for: .milliseconds(1500))
             try await bench.stop(recorder)
             let shed = """

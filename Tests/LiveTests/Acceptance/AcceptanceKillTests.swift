@@ -6,7 +6,7 @@ import Testing
 @Suite("A recorder that is killed again and again")
 struct AcceptanceKillTests {
     /// ms from sample to sample.
-    private static let interval = 50
+    private static let interval = 50 * Bench.slowness
     /// `SOCKTAPE_KILLS` asks for more.
     private static let kills = getenv("SOCKTAPE_KILLS").flatMap { Int(String(cString: $0)) } ?? 12
 
@@ -22,7 +22,8 @@ struct AcceptanceKillTests {
                 let recorder = try await bench.record(
                     interval: "\(Self.interval)ms",
                     capture: round % 3 == 2 ? "dumps+events" : "dumps")
-                try await Task.sleep(for: .milliseconds(Int.random(in: 30...700, using: &random)))
+                let life = Int64.random(in: 30...700, using: &random) * Bench.slowness
+                try await Task.sleep(for: .milliseconds(life))
                 let killed = Self.now()
                 recorder.send(SIGKILL)
                 #expect(try await recorder.wait() == -SIGKILL)
@@ -57,7 +58,7 @@ struct AcceptanceKillTests {
             "\(kills) kills: \(median / 1000) ms lost in the middle, nine of ten "
                 + "\(most / 1000) ms, at most \((sorted.last ?? 0) / 1000) ms, "
                 + "late by \(late / 1000) ms")
-        let allowed = Int64(2 * interval) * 1000
+        let allowed = 2 * interval * 1000
         #expect(median <= allowed)
         #expect(most <= allowed + late)
     }

@@ -4,6 +4,10 @@ import Glibc
 /// A network namespace and a directory of its own for one scenario; both go when it ends, and so
 /// do the processes that it started.
 final class Bench {
+    /// How many times longer things may take than in a plain build: scripts/sanitize tells.
+    static let slowness =
+        getenv("SOCKTAPE_SLOWNESS").flatMap { Int64(String(cString: $0)) } ?? 1
+
     let namespace: String
     let directory: String
     private var processes: [SpawnedProcess] = []
