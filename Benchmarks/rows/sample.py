@@ -23,6 +23,8 @@ TABLES = [("10,000 sockets", 10_000, 0), ("50,000 TIME-WAITs", 0, 50_000),
           ("100,000 sockets", 100_000, 0)]
 SHORT_TABLES = [("20,000 sockets", 20_000, 0)]
 TO_RAW, TO_SS = 1.25, 0.5
+# Decodes each row, looks it up, compares and keeps it.
+KEEPER = "dump-keeper in C"
 # A new table makes the recorder look for owners and the file grow once.
 SETTLE_SECONDS = 8
 
@@ -52,12 +54,15 @@ class Samples:
 
 def compare(samples, rounds, peers):
     """Milliseconds of a sample, of a raw dump, and of each peer, by rounds."""
-    found = {name: [] for name in ("sample", "raw", *peers)}
+    found = {name: [] for name in ("sample", "raw", KEEPER, *peers)}
     number, reading = samples.await_next()
     for _ in range(rounds):
         # A peer a second: they are slow, and would run into the next sample.
         for turn in range(max(1, len(peers))):
             found["raw"].append(bench.program("raw-dump")["processor_ns"] / 1e6)
+            if turn == 0:
+                keeper = bench.program("dump-keeper", "--rounds", 3)
+                found[KEEPER].append(keeper["processor_ns"] / 1e6)
             if peers:
                 name = list(peers)[turn]
                 found[name].append(bench.run_ns(peers[name]) / 1e6)
