@@ -10,6 +10,7 @@ final class AddressBook {
     /// About 15 MB; a scan from many sources must not fill the memory.
     private static let capacity = 200_000
 
+    private let database: Database
     private let insert: BoundStatement
     private let select: BoundStatement
     private var known: [IPAddress: Int64] = [:]
@@ -17,6 +18,7 @@ final class AddressBook {
     private(set) var watched: Set<Int64>?
 
     init(_ database: Database) throws {
+        self.database = database
         insert = try BoundStatement(database, Self.insertSQL)
         select = try BoundStatement(database, Self.selectSQL)
     }
@@ -24,22 +26,23 @@ final class AddressBook {
     /// The address's number, given one now if it has none.
     func number(of address: IPAddress) throws -> Int64 {
         if let number = known[address] { return number }
-        let text = address.description
-        select.bind(text)
-        var found = try select.number()
-        if found == nil {
-            insert.bind(address.family == .ipv4 ? 4 : 6)
-            insert.bind(text)
-            try insert.run()
-            select.bind(text)
-            found = try select.number()
-        }
-        guard let found else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "address not kept: \(text)")
-        }
+        let found = try write(address, address.description)
         if known.count >= Self.capacity { known.removeAll(keepingCapacity: true) }
         known[address] = found
         watched?.insert(found)
+        return found
+    }
+
+    /// Most addresses that are not known are new to the file too: looking first would be one step more.
+    private func write(_ address: IPAddress, _ text: String) throws -> Int64 {
+        insert.bind(address.family == .ipv4 ? 4 : 6)
+        insert.bind(text)
+        try insert.run()
+        if database.changesCount > 0 { return database.lastInsertedRowID }
+        select.bind(text)
+        guard let found = try select.number() else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "address not kept: \(text)")
+        }
         return found
     }
 

@@ -123,10 +123,11 @@ package final class RecordingStore {
 
     /// Octets of the database with what its write-ahead log still holds: what the file will take.
     package var fileBytes: Int64? {
-        try? database.read { database in
+        // Not `read`: that switches `query_only`, upon which SQLite prepares each statement anew.
+        try? database.unsafeRead { database in
             try Int64.fetchOne(
-                database,
-                sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+                database.cachedStatement(
+                    sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
         }
     }
 

@@ -14,6 +14,13 @@ final class SideBook {
         var role: Role
         var process: Int64?
         var uid: UInt32?
+
+        /// Of what tells one side from the next; the rest follows from it nearly always.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(local)
+            hasher.combine(port)
+            hasher.combine(process)
+        }
     }
 
     /// A connection's row of `side`, and the port that is not in it.
@@ -39,7 +46,7 @@ final class SideBook {
     private let addresses: AddressBook
     private var known: [Key: Int64] = [:]
     private var nextID: Int64?
-    private var origins: [Int64: Int64] = [:]
+    private var lastOrigin: (recording: Int64, moment: Int64)?
 
     init(_ database: Database, addresses: AddressBook) throws {
         insert = try BoundStatement(database, Self.insertSQL)
@@ -50,10 +57,10 @@ final class SideBook {
 
     /// The origin of a recording's moments.
     func origin(of recording: Int64) throws -> Int64 {
-        if let origin = origins[recording] { return origin }
+        if let lastOrigin, lastOrigin.recording == recording { return lastOrigin.moment }
         started.bind(recording)
         let origin = try started.number() ?? 0
-        origins[recording] = origin
+        lastOrigin = (recording, origin)
         return origin
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import Model
 import Testing
 
@@ -25,6 +26,31 @@ struct RecordingStoreTests {
             }
             #expect(error?.kind == .displaced)
         }
+    }
+
+    @Test("SQLite compiles the statements of a recording once, not again with each sample")
+    func compiledOnce() throws {
+        let store = try RecordingStore(path: folder.file())
+        _ = try store.begin(.example())
+        var again: [CInt] = []
+        for sample in Int64(1)...3 {
+            try store.write(
+                .example(sample, next: 1 + sample), changes: [.ended(.example(sample))])
+            #expect(store.fileBytes != nil)
+            again.append(store.database.inDatabase { Self.compiledAgain($0) })
+        }
+        #expect(again[0] == again[2])
+    }
+
+    /// How often SQLite compiled a statement anew, of all that there are.
+    private static func compiledAgain(_ database: Database) -> CInt {
+        var sum: CInt = 0
+        var statement = sqlite3_next_stmt(database.sqliteConnection, nil)
+        while let one = statement {
+            sum += sqlite3_stmt_status(one, SQLITE_STMTSTATUS_REPREPARE, 0)
+            statement = sqlite3_next_stmt(database.sqliteConnection, one)
+        }
+        return sum
     }
 
     @Test("A sample's rows are there with the values that were given")
