@@ -45,7 +45,12 @@ package final class EventPump: Sendable {
     /// Hands over all that happened before this call began, in pieces, each socket's events in
     /// their order.
     package func take(into consume: ([KernelEvent]) -> Void) {
-        for piece in reservoir.takeAll() { consume(piece) }
+        var pieces = reservoir.takeAll()
+        for index in pieces.indices {
+            if !pieces[index].isEmpty { consume(pieces[index]) }
+            pieces[index].removeAll(keepingCapacity: true)
+        }
+        reservoir.reuse(pieces)
     }
 
     /// What could not be told since the source began, shed events not among it.

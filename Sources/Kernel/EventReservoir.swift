@@ -10,8 +10,7 @@ final class EventReservoir: Sendable {
     private struct State {
         let source: EventSource
         let capacity: Int
-        var pieces: [[KernelEvent]] = []
-        var waiting = 0
+        var pieces = EventPieces()
         /// Processor time of the thread that fills, ns.
         var fillingNanoseconds: Int64 = 0
         /// Processor time of others' draining, ns.
@@ -22,21 +21,7 @@ final class EventReservoir: Sendable {
             self.capacity = capacity
         }
 
-        mutating func drain() {
-            let source = source
-            source.drain { add($0) }
-        }
-
-        private mutating func add(_ events: [KernelEvent]) {
-            waiting += events.count
-            if let last = pieces.indices.last,
-                pieces[last].count + events.count <= EventSource.piece
-            {
-                pieces[last] += events
-            } else {
-                pieces.append(events)
-            }
-        }
+        mutating func drain() { source.drain(into: &pieces) }
     }
 
     private let state: Mutex<State>
@@ -48,7 +33,7 @@ final class EventReservoir: Sendable {
     /// Drains the ring, if there is room. One ring's worth may come on top of the capacity.
     func fill() {
         state.withLock { state in
-            if state.waiting < state.capacity { state.drain() }
+            if state.pieces.count < state.capacity { state.drain() }
             state.fillingNanoseconds = Self.threadNanoseconds()
         }
     }
@@ -58,13 +43,14 @@ final class EventReservoir: Sendable {
         state.withLock { state in
             let before = Self.threadNanoseconds()
             state.drain()
-            let pieces = state.pieces
-            state.pieces = []
-            state.waiting = 0
+            let pieces = state.pieces.take()
             state.takingNanoseconds += Self.threadNanoseconds() - before
             return pieces
         }
     }
+
+    /// Keeps the memory of what was taken, emptied, for what comes.
+    func reuse(_ empty: sending [[KernelEvent]]) { state.withLock { $0.pieces.reuse(empty) } }
 
     var lost: EventLoss { state.withLock { $0.source.lost } }
 
@@ -82,7 +68,7 @@ final class EventReservoir: Sendable {
     }
 
     var backlogOctets: Int64 {
-        state.withLock { Int64($0.waiting * MemoryLayout<KernelEvent>.stride) }
+        state.withLock { Int64($0.pieces.count * MemoryLayout<KernelEvent>.stride) }
     }
 
     /// Processor time of this thread, ns.

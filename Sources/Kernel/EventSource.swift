@@ -19,12 +19,9 @@ internal import Wire
 
     /// Records that 8 MiB hold, each with 8 octets of the ring's own.
     private static let ringRecords = (8 << 20) / (EventRecord.octets + 8)
-    /// Events are handed over so many at once, at most.
-    static let piece = 4096
 
     private let programs: EventPrograms
     private var ring: EventRing
-    private var events: [KernelEvent] = []
     private let losses: Int32
     private let counts: Int32
 
@@ -44,7 +41,6 @@ internal import Wire
         counts = try programs.map("counts")
         ring = try EventRing(
             map: programs.map("ring"), jiffyMicroseconds: KernelClock.jiffyMicroseconds())
-        events.reserveCapacity(Self.piece)
     }
 
     /// How much is told from now on; events that it sheds are counted, not lost. A socket that is
@@ -69,15 +65,13 @@ internal import Wire
         }
     }
 
-    /// Hands over all events that the kernel has told since the last time, in pieces and nearly in
-    /// the order of their times: two processors may swap events that are microseconds apart. It
-    /// ends after one ring's worth, however fast new ones come.
-    package func drain(into consume: ([KernelEvent]) -> Void) {
-        for _ in 0...Self.ringRecords / Self.piece {
-            events.removeAll(keepingCapacity: true)
-            let hasMore = ring.take(atMost: Self.piece, into: &events)
-            if !events.isEmpty { consume(events) }
-            if !hasMore { return }
+    /// Takes all events that the kernel has told since the last time, nearly in the order of their
+    /// times: two processors may swap events that are microseconds apart. It ends after one ring's
+    /// worth, however fast new ones come.
+    package func drain(into pieces: inout EventPieces) {
+        // The first piece may have hardly any room.
+        for _ in 0...Self.ringRecords / EventPieces.length + 1 {
+            if !pieces.fill(from: &ring) { return }
         }
     }
 

@@ -22,7 +22,7 @@ extension ConnectionLedger {
     /// How many starts of complete dumps are remembered.
     private static let absenceMemory = 128
     /// Lists of more are made anew by each sample.
-    private static let roomy = 4096
+    private static let roomy = 16_384
     /// In how many samples every moved row is written once.
     private static let lanes = 64
 

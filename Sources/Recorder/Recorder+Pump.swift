@@ -17,15 +17,16 @@ extension Recorder {
         _ transitions: any TransitionSource, _ session: inout Session, _ betweenRows: Bool
     ) {
         let before = clock.now().boot
-        var batches: [[KernelEvent]] = []
-        transitions.take { batches.append($0) }
-        if betweenRows, batches.isEmpty { return }
-        // What was lost is known before what came is believed.
-        noteLostEvents(transitions, until: before, &session)
         var told: Int64 = 0
-        for batch in batches {
-            told += Int64(batch.count)
-            for event in batch { observe(event, &session) }
+        transitions.take { events in
+            // What was lost is known before what came is believed.
+            if told == 0 { noteLostEvents(transitions, until: before, &session) }
+            told += Int64(events.count)
+            for event in events { observe(event, &session) }
+        }
+        if told == 0 {
+            if betweenRows { return }
+            noteLostEvents(transitions, until: before, &session)
         }
         session.lastPump = before
         session.sources.count(transitions.name, events: told)

@@ -30,7 +30,8 @@ package protocol TransitionSource: AnyObject, Sendable {
     /// What it cannot tell here, and why.
     var notes: [SourceNote] { get }
 
-    /// Hands over all that happened before this call began, each socket's events in their order.
+    /// Hands over all that happened before this call began, each socket's events in their order; from
+    /// the first on, what was lost until then is known.
     func take(into consume: ([KernelEvent]) -> Void)
 
     /// What could not be told since the source began, shed events not among it.

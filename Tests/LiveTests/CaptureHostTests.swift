@@ -41,6 +41,7 @@ struct CaptureHostTests {
         var pid = pid_t()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
         if let socket { posix_spawn_file_actions_adddup2(&actions, socket.descriptor, 9) }
         posix_spawn_file_actions_addopen(&actions, 10, "/dev/null", O_RDONLY, 0)
         let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("30"), nil]
