@@ -73,6 +73,8 @@ extension SocketKeeper {
     private func failure(_ socket: Int32) -> Reply {
         var bracket = Bracket(before: Moment.now(), after: 0)
         for _ in 0..<10_000 {
+            // What happens between a look and the next reading of the clock is not before that.
+            let asked = Moment.now()
             var state = pollfd(fd: socket, events: 0, revents: 0)
             poll(&state, 1, 0)
             bracket.after = Moment.now()
@@ -82,7 +84,7 @@ extension SocketKeeper {
                 getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size)
                 return Reply(bracket: bracket, values: [Int(code)])
             }
-            bracket.before = bracket.after
+            bracket.before = asked
             usleep(200)
         }
         return Reply(bracket: bracket, code: ETIMEDOUT)
