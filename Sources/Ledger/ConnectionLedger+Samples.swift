@@ -229,6 +229,13 @@ extension ConnectionLedger {
     package mutating func flush() -> [Change] {
         resolveCancels(before: .max)
         endAwaiting(before: .max)
+        // No second dump will come: that these live is what is least likely.
+        for slot in hot.indices
+        where hot[slot].flags.isSuperset(of: [.alive, .unsettled])
+            && records[slot].tuple.local.port == 0
+        {
+            endUnnamed(slot, dumped)
+        }
         for slot in hot.indices
         where hot[slot].flags.contains(.alive)
             && !hot[slot].flags.isDisjoint(with: [.moved, .unshown])

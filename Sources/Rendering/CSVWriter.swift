@@ -21,10 +21,11 @@ struct CSVWriter {
             append(column.name, to: &line)
         }
         try write(Self.text(of: &line))
+        let areMoments = columns.map(MachineText.writesText)
         while let row = try cursor.next() {
-            for (index, column) in columns.enumerated() {
+            for index in areMoments.indices {
                 if index > 0 { line.append(Self.comma) }
-                if index < row.count { append(row[index], of: column, to: &line) }
+                if index < row.count { append(row[index], areMoments[index], to: &line) }
             }
             try write(Self.text(of: &line))
         }
@@ -32,6 +33,7 @@ struct CSVWriter {
 
     private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
+    private static let apostrophe = UInt8(ascii: "'")
 
     /// The line, ended; what it was made of is empty for the next. A line of one empty cell is
     /// quoted, or it would read as no row at all.
@@ -42,12 +44,11 @@ struct CSVWriter {
         return String(decoding: line, as: UTF8.self)
     }
 
-    private func append(_ cell: Cell, of column: Column, to line: inout [UInt8]) {
+    private func append(_ cell: Cell, _ isMoment: Bool, to line: inout [UInt8]) {
         switch cell {
         case .null: break
         case .integer(let value):
-            line +=
-                (MachineText.writesText(column) ? MachineText.moment(value) : String(value)).utf8
+            line += (isMoment ? MachineText.moment(value) : String(value)).utf8
         case .real(let value): if !value.isNaN { line += "\(value)".utf8 }
         case .text(let value): append(value, to: &line)
         case .blob(let octets): line += MachineText.hexadecimal(octets).utf8
@@ -57,15 +58,18 @@ struct CSVWriter {
     /// An apostrophe goes before what a spreadsheet would take for a formula.
     private func append(_ value: String, to line: inout [UInt8]) {
         let isMarked = !isRaw && value.utf8.first.map(Self.beginsFormula) ?? false
-        let marked = isMarked ? "'" + value : value
-        let safe = isForTerminal && !isRaw ? SafeText.visible(marked) : marked
-        guard safe.utf8.contains(where: Self.needsQuotes) else { return line += safe.utf8 }
-        line.append(Self.quote)
-        for octet in safe.utf8 {
-            if octet == Self.quote { line.append(Self.quote) }
-            line.append(octet)
+        let shown = isForTerminal && !isRaw ? SafeText.visible(value) : value
+        let octets = shown.utf8Span.span
+        var place = 0
+        while place < octets.count, !Self.needsQuotes(octets[place]) { place += 1 }
+        let isQuoted = place < octets.count
+        if isQuoted { line.append(Self.quote) }
+        if isMarked { line.append(Self.apostrophe) }
+        for index in octets.indices {
+            if octets[index] == Self.quote { line.append(Self.quote) }
+            line.append(octets[index])
         }
-        line.append(Self.quote)
+        if isQuoted { line.append(Self.quote) }
     }
 
     /// `=`, `+`, `-`, `@`, a tabulator and the ends of a line.

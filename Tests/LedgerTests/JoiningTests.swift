@@ -257,6 +257,21 @@ struct JoiningTests {
         #expect(try story.script.connection().tuple == web.tuple)
     }
 
+    @Test("an attempt that the last dump does not show is over when the recording ends")
+    func attemptAtTheEnd() throws {
+        var story = Story(web)
+        story.script.sample(at: 0)
+        story.enters(.synSent, from: .close, at: 900_000)
+        story.script.ledger.noteLoss(of: .events, from: 900_001, until: 1_500_000)
+        story.script.sample(at: 2_000_000)
+        #expect(story.script.ended.isEmpty)
+        story.script.flush()
+        #expect(story.script.ended == [1])
+        let closed = try story.script.connection().closed
+        #expect(closed.contains(905_000))
+        #expect(try #require(closed.latest) <= 2_001_010)
+    }
+
     @Test("an attempt that found no free port is none for the kernel, and counts for nothing")
     func notSent() throws {
         var story = Story(Flow(1, port: 0))

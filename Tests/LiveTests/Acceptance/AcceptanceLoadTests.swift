@@ -280,7 +280,8 @@ struct AcceptanceLoadTests {
                 + "\(losses.events) events lost, \(rows.count) of \(ends.count) ends, "
                 + "\(memory >> 20) MiB at most")
         #expect(skipped > 0)
-        #expect(memory < 320 << 20)
+        // AddressSanitizer keeps for a while what is freed.
+        #expect(memory < (Bench.slowness > 1 ? 640 : 320) << 20)
         return (lag, skipped, losses.events)
     }
 }
