@@ -9,7 +9,6 @@ import os
 import pathlib
 import secrets
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -64,14 +63,14 @@ def folder(name):
 
 
 @contextlib.contextmanager
-def running(command, stop=signal.SIGTERM, **options):
+def running(command, **options):
     """A process that is told to end, and waited for."""
     process = subprocess.Popen([str(word) for word in command], **options)
     try:
         yield process
     finally:
         if process.poll() is None:
-            process.send_signal(stop)
+            process.terminate()
         try:
             process.wait(timeout=60)
         except subprocess.TimeoutExpired:
