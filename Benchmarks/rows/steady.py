@@ -12,7 +12,7 @@ from result import Result
 
 BAR_PERCENT = 2
 CHURN_RATE = 10
-# Who owns 100,000 sockets is found within 0.5 % of a processor, which takes its time.
+# The first dumps and the search for the owners of all weigh more than what follows.
 SETTLE_SECONDS = 75
 
 

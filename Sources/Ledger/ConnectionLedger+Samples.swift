@@ -1,13 +1,5 @@
 package import Model
 
-/// A socket that a dump did not show, to be asked for by an exact request.
-package struct Absentee: Equatable, Sendable {
-    /// The ledger's place for it.
-    package let slot: Int
-    package let tuple: FourTuple
-    package let cookie: UInt64
-}
-
 /// What a ledger made of one sample.
 package struct LedgerResult {
     package var states: StateCounts
@@ -65,36 +57,6 @@ extension ConnectionLedger {
         return absentees(from: window)
     }
 
-    private mutating func absentees(from window: Window) -> [Absentee] {
-        var unsettled: [Absentee] = []
-        var living: [Absentee] = []
-        var waiting: [Absentee] = []
-        for slot in hot.indices
-        where hot[slot].generation != generation && hot[slot].flags.contains(.alive) {
-            if hot[slot].flags.contains(.awaiting) { continue }
-            if hot[slot].isAhead(of: window) {
-                // What came or changed since the dump began may be missing from it.
-                if records[slot].firstSample != nil { leave(slot) }
-                continue
-            }
-            if records[slot].tuple.local.port == 0 {
-                // Without its port it cannot be asked for: two dumps decide.
-                endUnnamed(slot, window)
-                continue
-            }
-            let absentee = Absentee(
-                slot: slot, tuple: records[slot].tuple, cookie: records[slot].cookie)
-            if hot[slot].flags.contains(.unsettled) {
-                unsettled.append(absentee)
-            } else if hot[slot].state == .timeWait {
-                waiting.append(absentee)
-            } else {
-                living.append(absentee)
-            }
-        }
-        return unsettled + living + waiting
-    }
-
     /// A sample without a dump, of all that was told until this moment, µs: its table is what the
     /// ledger knows. Nothing tells of handshakes that are not complete.
     package mutating func showAll(at moment: Int64) {
@@ -128,64 +90,6 @@ extension ConnectionLedger {
             end(slot, absent: window, replaced: false)
         }
         return endSample().changes
-    }
-
-    /// Takes the answer to an exact request.
-    package mutating func settle(_ absentee: Absentee, _ answer: ExactAnswer, at window: Window) {
-        let slot = absentee.slot
-        switch answer {
-        case .gone:
-            noteUntold(since: hot[slot].seen, absentee.cookie)
-            end(slot, absent: window, replaced: false)
-        case .replaced:
-            end(slot, absent: window, replaced: true)
-        case .found(let row) where row.state == .listen:
-            // Its socket listens now and is the listener ledger's.
-            end(slot, absent: window, replaced: false)
-        case .found(let row):
-            sight(row, in: window)
-            // A reconnect keeps its cookie: what was found may be another connection.
-            if let slot = self.slot(of: row) { missed.append((sample, records[slot].id)) }
-        case .unknown:
-            leave(absentee)
-        }
-    }
-
-    /// A dump tells what happened since this moment, and an event should have told it.
-    mutating func noteUntold(since moment: Int64?, _ cookie: UInt64) {
-        guard cookie != 0, let moment, hearing.tellsAll(since: moment) else { return }
-        drift += 1
-    }
-
-    /// Leaves a socket to the next dump: no answer, or no time to ask. The second dump in a row
-    /// that does not show it decides.
-    package mutating func leave(_ absentee: Absentee) {
-        if hot[absentee.slot].flags.contains(.unsettled) {
-            return end(absentee.slot, absent: dumped, replaced: false)
-        }
-        hot[absentee.slot].flags.insert(.unsettled)
-        leave(absentee.slot)
-    }
-
-    /// An attempt whose end was not told, and of which it is not known whether a SYN left.
-    private mutating func endUnnamed(_ slot: Int, _ window: Window) {
-        if hot[slot].flags.contains(.unsettled) {
-            hot[slot].flags.insert(.counted)
-            end(slot, absent: window, replaced: false)
-        } else {
-            hot[slot].flags.insert(.unsettled)
-            if records[slot].firstSample != nil { leave(slot) }
-        }
-    }
-
-    /// The table holds a socket that the dump did not show.
-    private mutating func leave(_ slot: Int) {
-        show(slot)
-        states.add(hot[slot].state)
-        if isSucceeded(slot) {
-            hot[slot].flags.insert(.succeeded)
-        }
-        missed.append((sample, records[slot].id))
     }
 
     /// At least so many changes the running sample will hand over.
@@ -229,13 +133,7 @@ extension ConnectionLedger {
     package mutating func flush() -> [Change] {
         resolveCancels(before: .max)
         endAwaiting(before: .max)
-        // No second dump will come: that these live is what is least likely.
-        for slot in hot.indices
-        where hot[slot].flags.isSuperset(of: [.alive, .unsettled])
-            && records[slot].tuple.local.port == 0
-        {
-            endUnnamed(slot, dumped)
-        }
+        endUnnamed()
         for slot in hot.indices
         where hot[slot].flags.contains(.alive)
             && !hot[slot].flags.isDisjoint(with: [.moved, .unshown])
@@ -252,52 +150,5 @@ extension ConnectionLedger {
         where hot[slot].flags.contains(.moved) {
             touch(slot)
         }
-    }
-
-    private mutating func countAppeared(into result: inout LedgerResult) {
-        // Whether a SYN leaves is known when the attempt has a port.
-        for slot in appeared
-        where hot[slot].flags.contains(.alive) && records[slot].tuple.local.port != 0 {
-            countAttempt(slot)
-        }
-        let tally = attempts.take()
-        result.recordedActive = tally.active
-        result.recordedPassive = tally.passive
-        result.recordedUnattributed = tally.unattributed
-    }
-
-    /// Counts an attempt once, if it did not begin before the recording.
-    mutating func countAttempt(_ slot: Int) {
-        guard !hot[slot].flags.contains(.counted) else { return }
-        hot[slot].flags.insert(.counted)
-        if records[slot].role == .unknown {
-            records[slot].role = listeners.role(of: records[slot].tuple)
-        }
-        guard let moment = countedMoment(records[slot]) else { return }
-        attempts.add(1, at: moment, as: records[slot].role)
-        if records[slot].role == .server { listeners.accepted(records[slot].tuple) }
-    }
-
-    /// When the kernel counted the attempt: a client's with its SYN, a server's with the end of
-    /// the handshake. Nil for what was there before the recording.
-    private mutating func countedMoment(_ record: ConnectionRecord) -> Int64? {
-        let edge: Bounds
-        switch record.role {
-        case .client: edge = record.attempted
-        case .server: edge = record.opened
-        case .unknown: edge = record.opened == .unknown ? record.attempted : record.opened
-        }
-        return edge.earliest == nil ? nil : edge.latest
-    }
-
-    /// What an event tells of the role of a connection that was counted without one.
-    mutating func setRole(_ slot: Int, _ role: Role) {
-        let known = records[slot].role
-        guard known != role else { return }
-        if hot[slot].flags.contains(.counted), let moment = countedMoment(records[slot]) {
-            attempts.add(-1, at: moment, as: known)
-            attempts.add(1, at: moment, as: role)
-        }
-        records[slot].role = role
     }
 }

@@ -65,14 +65,14 @@ final class SinkWriter: Sendable {
     private let finished = DispatchSemaphore(value: 0)
     private let abandoned = DispatchSemaphore(value: 0)
     private let state: Mutex<State>
-    // Only the queue's thread uses it.
-    private nonisolated(unsafe) let sink: any RecordingSink
+    /// Only the queue's thread takes it, so that nobody ever waits for it.
+    private let sink: Mutex<any RecordingSink>
 
     init(
         _ sink: sending any RecordingSink, clock: any RecorderClock, bound: Int,
         patience: Double = 1, grace: Double = 10
     ) {
-        unsafe self.sink = sink
+        self.sink = Mutex(sink)
         self.clock = clock
         self.patience = patience
         self.grace = grace
@@ -82,8 +82,8 @@ final class SinkWriter: Sendable {
     /// Begins the recording, at once.
     func begin(_ recording: RecordingRecord) throws -> NextIdentifiers {
         try queue.sync {
-            let next = try unsafe sink.begin(recording)
-            let (bytes, log) = unsafe (sink.fileBytes, sink.logBytes)
+            let next = try sink.withLock { try $0.begin(recording) }
+            let (bytes, log) = sink.withLock { ($0.fileBytes, $0.logBytes) }
             state.withLock { state in
                 state.report.fileBytes = bytes
                 state.report.logBytes = log
@@ -147,8 +147,10 @@ final class SinkWriter: Sendable {
         }
         if isFirst {
             queue.async {
-                try? unsafe self.sink.end(atMicroseconds: moment, reason: reason)
-                unsafe self.sink.release()
+                self.sink.withLock { sink in
+                    try? sink.end(atMicroseconds: moment, reason: reason)
+                    sink.release()
+                }
                 self.abandoned.signal()
             }
         }
@@ -164,11 +166,11 @@ final class SinkWriter: Sendable {
         while let entry = next() {
             let started = clock.now().boot
             do {
-                try unsafe sink.write(entry.sample, changes: entry.changes)
+                try sink.withLock { try $0.write(entry.sample, changes: entry.changes) }
             } catch {
                 return fail(error, with: entry)
             }
-            let (bytes, log) = unsafe (sink.fileBytes, sink.logBytes)
+            let (bytes, log) = sink.withLock { ($0.fileBytes, $0.logBytes) }
             let took = (clock.now().boot - started) / 1000
             state.withLock { state in
                 state.report.writeMicroseconds = took
@@ -182,7 +184,9 @@ final class SinkWriter: Sendable {
         guard let end = state.withLock({ $0.end }) else { return }
         do {
             if state.withLock({ $0.over == nil }) {
-                try unsafe sink.end(atMicroseconds: end.moment, reason: end.reason)
+                try sink.withLock {
+                    try $0.end(atMicroseconds: end.moment, reason: end.reason)
+                }
             }
             finished.signal()
         } catch {
@@ -214,7 +218,7 @@ final class SinkWriter: Sendable {
 
     /// Tries again later what was not written; nothing, where that is of no use.
     private func fail(_ error: any Error, with entry: Backlog.Entry?) {
-        let trouble = unsafe sink.trouble(error)
+        let trouble = sink.withLock { $0.trouble(error) }
         let isOver = state.withLock { state in
             switch trouble {
             case .passing(let reason):

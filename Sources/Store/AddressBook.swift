@@ -26,7 +26,7 @@ final class AddressBook {
     /// The address's number, given one now if it has none.
     func number(of address: IPAddress) throws -> Int64 {
         if let number = known[address] { return number }
-        let found = try write(address, address.description)
+        let found = try write(address)
         if known.count >= Self.capacity { known.removeAll(keepingCapacity: true) }
         known[address] = found
         watched?.insert(found)
@@ -34,7 +34,8 @@ final class AddressBook {
     }
 
     /// Most addresses that are not known are new to the file too: looking first would be one step more.
-    private func write(_ address: IPAddress, _ text: String) throws -> Int64 {
+    private func write(_ address: IPAddress) throws -> Int64 {
+        let text = address.description
         insert.bind(address.family == .ipv4 ? 4 : 6)
         insert.bind(text)
         try insert.run()

@@ -17,6 +17,7 @@ final class SideBook {
 
         /// Of what tells one side from the next; the rest follows from it nearly always.
         func hash(into hasher: inout Hasher) {
+            hasher.combine(netns)
             hasher.combine(local)
             hasher.combine(port)
             hasher.combine(process)

@@ -53,6 +53,30 @@ struct RecordingStoreTests {
         return sum
     }
 
+    @Test("An address that the file already has keeps its number when the recorder starts again")
+    func knownAddresses() throws {
+        let peers: [UInt32] = [0xc000_0201, 0xc000_0202, 0xc000_0201]
+        for (index, id) in [Int64(1), 2].enumerated() {
+            let store = try RecordingStore(path: folder.file())
+            _ = try store.begin(
+                .example(uuid: "\(id)", started: midnight + Int64(index) * 10_000_000))
+            // The second recorder writes a new address and then the known one.
+            let changes = peers.indices.filter { index == 0 ? $0 == 0 : $0 > 0 }.map { place in
+                var record = ConnectionRecord.example(Int64(place) + 11)
+                record.tuple.peer.address = IPAddress(ipv4: peers[place])
+                return Change.ended(record)
+            }
+            try store.write(.example(id, next: 14), changes: changes)
+            try store.end(atMicroseconds: midnight + 20_000_000, reason: "stopped")
+        }
+        let store = try RecordingStore(path: folder.file())
+        #expect(
+            try store.database.lines(
+                "SELECT peer_address FROM connections ORDER BY connection_id")
+                == ["192.0.2.1", "192.0.2.2", "192.0.2.1"])
+        #expect(try store.database.lines("SELECT count(*) FROM address") == ["3"])
+    }
+
     @Test("A sample's rows are there with the values that were given")
     func values() throws {
         let store = try RecordingStore(path: folder.file())
