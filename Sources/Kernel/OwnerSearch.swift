@@ -9,37 +9,45 @@ struct OwnerSearch {
 
     private let table: ProcessTable
     private let wanted: Set<UInt64>
+    private let likely: Set<ProcessIdentity>
     private let deadline: Int64
     private var owners: [UInt64: [ProcessIdentity]] = [:]
     private var hidden = 0
     private var outOfTime = false
 
     /// A search that stops at a deadline, ns of the boot clock.
-    init(_ wanted: Set<UInt64>, in table: ProcessTable, deadline: Int64) {
+    init(
+        _ wanted: Set<UInt64>, likely: Set<ProcessIdentity>, in table: ProcessTable,
+        deadline: Int64
+    ) {
         self.table = table
         self.wanted = wanted
+        self.likely = likely
         self.deadline = deadline
     }
 
-    /// Walks first the processes that are new or whose count of descriptors changed: a socket may
-    /// have several holders. Then the rest, longest unvisited first, until each socket has one.
+    /// Walks the likely processes, then those that are new or whose count of descriptors changed: a
+    /// socket may have several holders. Then the rest until each socket has one. Of each kind the
+    /// longest unvisited first.
     mutating func run() -> OwnerScan {
         let entries = table.entries.values.filter { $0.open != 0 }
-        let changed = entries.filter { $0.openAtWalk != $0.open || $0.resume != 0 }
-        let unchanged = entries.filter { $0.openAtWalk == $0.open && $0.resume == 0 }
-        for entry in changed.sorted(by: Self.isOlder) {
-            guard !outOfTime else { break }
-            walk(entry)
-        }
-        for entry in unchanged.sorted(by: Self.isOlder) {
-            guard !outOfTime, owners.count < wanted.count else { break }
+            .map { (entry: $0, rank: rank(of: $0)) }
+            .sorted { ($0.rank, $0.entry.walked) < ($1.rank, $1.entry.walked) }
+        for (entry, rank) in entries {
+            guard !outOfTime, rank < Self.rest || owners.count < wanted.count else { break }
             walk(entry)
         }
         return OwnerScan(owners: owners, complete: !outOfTime, hidden: hidden)
     }
 
-    private static func isOlder(_ one: ProcessEntry, _ other: ProcessEntry) -> Bool {
-        one.walked < other.walked
+    /// The rank of what is walked last.
+    private static let rest = 2
+
+    private func rank(of entry: ProcessEntry) -> Int {
+        // One that takes more than the budget goes on in its turn: others would never have theirs.
+        if entry.resume != 0 { return 1 }
+        if likely.contains(entry.identity) { return 0 }
+        return entry.openAtWalk != entry.open ? 1 : Self.rest
     }
 
     private mutating func walk(_ entry: ProcessEntry) {

@@ -11,6 +11,15 @@ extension ConnectionLedger {
         return wanted
     }
 
+    /// Processes that listen where those sockets were accepted: probably they hold them.
+    package var likelyOwners: Set<Int64> {
+        var likely: Set<Int64> = []
+        for slot in unowned.keys {
+            if let process = listeners.process(at: records[slot].tuple) { likely.insert(process) }
+        }
+        return likely
+    }
+
     /// Takes what a walk over descriptors found: process ids by inode, the likeliest owner first.
     /// A walk cut short proves nothing for the inodes that it did not find.
     package mutating func assign(

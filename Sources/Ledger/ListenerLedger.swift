@@ -130,6 +130,11 @@ package struct ListenerLedger {
         return entry.record.process
     }
 
+    /// The process that listens at a connection's local end.
+    func process(at tuple: FourTuple) -> Int64? {
+        listener(at: tuple.local).flatMap { entries[$0]?.record.process }
+    }
+
     var wantedInodes: Set<UInt64> {
         Set(entries.values.filter { $0.record.process == nil && $0.ownerAttempts < 3 }.map(\.inode))
     }

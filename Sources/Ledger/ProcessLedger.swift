@@ -18,6 +18,12 @@ package struct ProcessLedger {
     /// The record id of a process that is known already.
     package func id(of process: ProcessIdentity) -> Int64? { entries[process]?.id }
 
+    /// Those of these record ids that are there.
+    package func identities(of ids: Set<Int64>) -> Set<ProcessIdentity> {
+        if ids.isEmpty { return [] }
+        return Set(entries.lazy.filter { ids.contains($0.value.id) }.map(\.key))
+    }
+
     /// The record id of a process that is gone since a moment ago: events of it may come late.
     package func id(ofGone process: ProcessIdentity) -> Int64? {
         gone[process] ?? goneBefore[process]

@@ -125,10 +125,15 @@ struct HostWatch {
         _ spaces: [Space], at moment: Int64, clock: any RecorderClock
     ) {
         var wanted: Set<UInt64> = []
-        for space in spaces { wanted.formUnion(space.wantedInodes) }
+        var likely: Set<Int64> = []
+        for space in spaces {
+            wanted.formUnion(space.wantedInodes)
+            likely.formUnion(space.ledger.likelyOwners)
+        }
         let started = clock.now().boot
         guard !wanted.isEmpty, allowance?.permits(at: started) ?? true else { return }
-        let scan = host.owners(of: wanted, budgetNanoseconds: budget)
+        let scan = host.owners(
+            of: wanted, likely: processes.identities(of: likely), budgetNanoseconds: budget)
         allowance?.spend(clock.now().boot - started)
         var owners: [UInt64: [Int64]] = [:]
         for (inode, holders) in scan.owners {

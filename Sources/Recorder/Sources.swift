@@ -107,8 +107,11 @@ package protocol HostSource: AnyObject {
     /// What /proc tells of one process; nil when it is gone.
     func facts(of process: ProcessIdentity) -> ProcessFacts?
 
-    /// Who holds these sockets, found within the budget, nanoseconds of the boot clock.
-    func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan
+    /// Who holds these sockets, looked for in the likely processes first; found within the budget,
+    /// nanoseconds of the boot clock.
+    func owners(
+        of inodes: Set<UInt64>, likely: Set<ProcessIdentity>, budgetNanoseconds: Int64
+    ) -> OwnerScan
 }
 
 /// The clocks that a recorder goes by; tests inject their own.

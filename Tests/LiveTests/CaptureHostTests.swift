@@ -97,7 +97,7 @@ struct CaptureHostTests {
         let pid = try holder(of: connection.server)
         defer { end(pid) }
         let wanted: Set = [connection.client.inode, connection.server.inode, UInt64.max]
-        let scan = host.owners(of: wanted, budgetNanoseconds: 5_000_000_000)
+        let scan = host.owners(of: wanted, likely: [], budgetNanoseconds: 5_000_000_000)
         #expect(scan.complete)
         #expect(scan.owners[connection.client.inode]?.map(\.pid) == [getpid()])
         #expect(Set(scan.owners[connection.server.inode]?.map(\.pid) ?? []) == [getpid(), pid])
@@ -111,11 +111,39 @@ struct CaptureHostTests {
         var missing = Set(sockets.map(\.inode))
         var rounds = 0
         while !missing.isEmpty, rounds < 5_000 {
-            let scan = host.owners(of: missing, budgetNanoseconds: 1)
+            let scan = host.owners(of: missing, likely: [], budgetNanoseconds: 1)
             missing.subtract(scan.owners.keys)
             rounds += 1
         }
         #expect(missing.isEmpty)
+        withExtendedLifetime(sockets) {}
+    }
+
+    @Test("looks first where a socket probably is, and in the end everywhere")
+    func likelyOwner() throws {
+        let connection = try LoopbackConnection()
+        let pid = try holder(of: connection.server)
+        defer { end(pid) }
+        let host = try LinuxHost()
+        let processes = host.processes().processes
+        let child = try #require(processes.first { $0.identity.pid == pid }).identity
+        let inode = connection.server.inode
+        let first = host.owners(of: [inode], likely: [child], budgetNanoseconds: 1)
+        #expect(first.owners == [inode: [child]])
+
+        // This process takes longer than the budget, and does not hold what is looked for.
+        let sockets = try (0..<300).map { _ in try LoopbackSocket(socket(AF_INET, 1, 0)) }
+        let own = try own(host.processes()).identity
+        let lone = try LoopbackSocket(socket(AF_INET, 1, 0))
+        let keeper = try holder(of: lone)
+        defer { end(keeper) }
+        let wanted = lone.inode
+        lone.finish()
+        let found = (0..<5_000).contains { _ in
+            let scan = host.owners(of: [wanted], likely: [own], budgetNanoseconds: 1)
+            return scan.owners[wanted]?.map(\.pid) == [keeper]
+        }
+        #expect(found)
         withExtendedLifetime(sockets) {}
     }
 

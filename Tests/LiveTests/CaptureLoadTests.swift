@@ -61,7 +61,7 @@ struct CaptureLoadTests {
         var walks = 0
         var wrong = 0
         while !missing.isEmpty, walks < 200 {
-            let found = host.owners(of: missing, budgetNanoseconds: 20_000_000).owners
+            let found = host.owners(of: missing, likely: [], budgetNanoseconds: 20_000_000).owners
             walks += 1
             for (inode, holders) in found {
                 let pid = inode <= Self.descriptors ? Self.large : Int(inode) - 1_000_000

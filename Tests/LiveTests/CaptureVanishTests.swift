@@ -32,7 +32,7 @@ struct CaptureVanishTests {
                 }
                 #expect(!facts.comm.isEmpty)
             }
-            let scan = host.owners(of: [.max], budgetNanoseconds: 20_000_000)
+            let scan = host.owners(of: [.max], likely: [], budgetNanoseconds: 20_000_000)
             #expect(scan.owners.isEmpty)
             looks += 1
         }

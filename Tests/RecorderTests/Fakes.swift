@@ -81,6 +81,10 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
     var opensPerDump: Int64 = 0
     var journal: [String] = []
     var ownerBudgets: [Int64] = []
+    /// Where each walk looked first.
+    var likelyOwners: [Set<ProcessIdentity>] = []
+    /// Who holds which inode.
+    var holders: [UInt64: [ProcessIdentity]] = [:]
     /// How long each walk for owners takes, ns.
     var walkTime: Int64 = 0
 
@@ -168,10 +172,14 @@ final class FakeKernel: TCPSource, HostSource, @unchecked Sendable {
         running.isEmpty ? nil : ProcessFacts(identity: process, comm: "worker")
     }
 
-    func owners(of inodes: Set<UInt64>, budgetNanoseconds: Int64) -> OwnerScan {
+    func owners(
+        of inodes: Set<UInt64>, likely: Set<ProcessIdentity>, budgetNanoseconds: Int64
+    ) -> OwnerScan {
         ownerBudgets.append(budgetNanoseconds)
+        likelyOwners.append(likely)
         clock.pass(walkTime)
-        return OwnerScan(owners: [:], complete: false, hidden: 0)
+        let found = holders.filter { inodes.contains($0.key) }
+        return OwnerScan(owners: found, complete: false, hidden: 0)
     }
 }
 

@@ -100,6 +100,25 @@ struct RecorderTests {
         }
     }
 
+    @Test("looks for the owner of an accepted socket first in the process that listens there")
+    func likelyOwner() async throws {
+        let server = ProcessIdentity(pid: 40, startTicks: 400)
+        var accepted = Self.row(1)
+        accepted.inode = 7
+        let tuple = FourTuple(local: accepted.tuple.local, peer: Endpoint(IPAddress(ipv4: 0), 0))
+        var listening = SocketRow(cookie: 2, tuple: tuple, state: .listen)
+        listening.inode = 5
+        var elsewhere = Self.row(3)
+        elsewhere.inode = 9
+        let outcome = try await Self.record(
+            seconds: 3, tables: [[listening], [listening, accepted], [listening, elsewhere]]
+        ) {
+            $0.running = [ProcessDescriptors(identity: server, open: 3)]
+            $0.holders = [5: [server], 7: [server]]
+        }
+        #expect(Array(outcome.kernel.likelyOwners.prefix(3)) == [[], [server], []])
+    }
+
     @Test("looks for owners 0.5 % of the time where events name them, after half a second at first")
     func ownerPace() async throws {
         var row = Self.row(1)

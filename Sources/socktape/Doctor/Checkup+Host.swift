@@ -54,7 +54,7 @@ extension Checkup {
 
     func owners(_ host: LinuxHost) -> SourceFinding {
         // No socket has this inode, so that every process is looked through.
-        let scan = host.owners(of: [.max], budgetNanoseconds: 1_000_000_000)
+        let scan = host.owners(of: [.max], likely: [], budgetNanoseconds: 1_000_000_000)
         return hidden(
             "owners", scan.hidden, host, works: "the processes that hold sockets",
             loss: "sockets of other users have no process: reports put them under unknown")
