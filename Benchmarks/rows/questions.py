@@ -25,8 +25,8 @@ def table(moment):
              "ON a.address_id = c.peer_address_id WHERE c.connection_id >= (SELECT "
              f"next_connection_id FROM sample WHERE sample_id = {sample} - 321) "
              "AND c.connection_id < (SELECT next_connection_id FROM sample WHERE sample_id = "
-             f"{sample}) AND c.held <= 256 AND c.first_sample <= {sample} "
-             f"AND c.first_sample + c.held >= {sample}")
+             f"{sample}) AND c.first_sample + c.held >= {sample} "
+             f"AND c.first_sample <= {sample} AND c.held <= 256")
     long = (f"SELECT {columns} FROM ended_connection AS c INDEXED BY ended_connection_long "
             "CROSS JOIN address AS a ON a.address_id = c.peer_address_id WHERE c.first_sample + "
             f"c.held >= {sample} AND c.held > 256 AND c.first_sample <= {sample}")

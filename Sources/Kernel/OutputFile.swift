@@ -68,6 +68,13 @@ package final class OutputFile {
         if buffer.count >= Self.capacity || (isTerminal && text.hasSuffix("\n")) { try flush() }
     }
 
+    /// Takes octets; hands full buffers on.
+    package func write(_ octets: [UInt8]) throws(KernelError) {
+        // What fills a buffer is not copied into one.
+        if buffer.isEmpty { buffer = octets } else { buffer += octets }
+        if buffer.count >= Self.capacity { try flush() }
+    }
+
     /// Hands everything on; of what is compressed, what zlib gives so far.
     package func flush() throws(KernelError) {
         if let gzip { buffer = gzip.compressed(buffer, isLast: false) }

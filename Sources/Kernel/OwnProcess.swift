@@ -16,6 +16,10 @@ package enum OwnProcess {
     /// begins so, and raises the threshold with each larger block that is freed (mallopt(3)).
     package static func returnLargeBlocks() { _ = mallopt(M_MMAP_THRESHOLD, 128 << 10) }
 
+    /// Has every thread take its memory from one heap, for the rest of the process. One of its own would
+    /// grow page by page, with a call to the kernel for each (glibc 2.36, malloc/arena.c: grow_heap).
+    package static func shareHeap() { _ = mallopt(M_ARENA_MAX, 1) }
+
     /// The effective user id.
     package static var userID: UInt32 { geteuid() }
 

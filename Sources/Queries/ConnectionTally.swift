@@ -1,9 +1,6 @@
-import Dispatch
-import FoundationEssentials
 import GRDB
 import Model
 package import Store
-import Synchronization
 
 /// Something counted over every connection of a recording, in parts that are put together.
 package protocol ConnectionTally: Sendable {
@@ -27,59 +24,25 @@ extension ConnectionTally {
 extension Session {
     /// How many connections go by between two looks at whether the answer is still wanted.
     private static let patience = 65_536
-    /// Counts over all connections. Where nothing writes to the file, readers of their own take a
-    /// part each: they see what this session sees, as it keeps writers out until it ends. Below
-    /// `divisible` connections a second reader costs more than it gives.
+
+    /// Counts over all connections, in parts where that pays.
     package func tally<Tally: ConnectionTally>(
         _ empty: Tally, divisible: Int64 = 200_000
     ) throws -> Tally {
         try translating {
-            let scan = try ConnectionScan(database, Tally.extent, of: Tally.part)
             var whole = empty
-            try scan.live { whole.add($0) }
-            guard let ids = try ConnectionScan.range(database) else {
-                whole.finish()
-                return whole
-            }
-            let parts = try parts(of: ids, divisible)
-            let others = try readers(parts.dropFirst(), empty)
-            let helpers = Helpers(others)
-            try Self.count(parts[0], with: scan, into: &whole, cancellation)
+            try ConnectionScan(database, Tally.extent, of: Tally.part).live { whole.add($0) }
             whole.finish()
-            for part in try helpers.wait() { whole.merge(part) }
-            return whole
-        }
-    }
-
-    private func parts(
-        of ids: ClosedRange<Int64>, _ divisible: Int64
-    ) throws -> [ClosedRange<Int64>] {
-        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
-        let count = ids.upperBound - ids.lowerBound + 1
-        guard mode != "wal", count >= divisible else { return [ids] }
-        let number = min(
-            count, Int64(min(8, max(1, ProcessInfo.processInfo.activeProcessorCount))))
-        return (0..<number).map { part in
-            (ids.lowerBound + count * part / number)...(ids.lowerBound + count * (part + 1) / number
-                - 1)
-        }
-    }
-
-    /// What each further reader will do.
-    private func readers<Tally: ConnectionTally>(
-        _ parts: ArraySlice<ClosedRange<Int64>>, _ empty: Tally
-    ) throws -> [@Sendable () throws -> Tally] {
-        parts.map { [path, cancellation] ids in
-            {
-                let file = try RecordingFile.open(readingPath: path)
-                return try file.database.read { database in
-                    var part = empty
-                    let scan = try ConnectionScan(database, Tally.extent, of: Tally.part)
-                    try Self.count(ids, with: scan, into: &part, cancellation)
-                    part.finish()
-                    return part
-                }
+            guard let ids = try ConnectionScan.range(database) else { return whole }
+            let parts = try divide(ids, divisible: divisible) { [cancellation] database, ids in
+                var part = empty
+                let scan = try ConnectionScan(database, Tally.extent, of: Tally.part)
+                try Self.count(ids, with: scan, into: &part, cancellation)
+                part.finish()
+                return part
             }
+            for part in parts { whole.merge(part) }
+            return whole
         }
     }
 
@@ -95,31 +58,5 @@ extension Session {
             until = patience
             if let reason = cancellation.reason { throw reason.error }
         }
-    }
-}
-
-/// Work that goes on on threads of its own until it is waited for.
-private final class Helpers<Value: Sendable>: Sendable {
-    private let results: Mutex<[Int: Result<Value, any Error>]> = Mutex([:])
-    private let done = DispatchGroup()
-
-    init(_ work: [@Sendable () throws -> Value]) {
-        for (index, piece) in work.enumerated() {
-            done.enter()
-            DispatchQueue.global().async { [self] in
-                let result = Result { try piece() }
-                results.withLock { $0[index] = result }
-                done.leave()
-            }
-        }
-    }
-
-    deinit { done.wait() }
-
-    /// What each piece gave, in their order.
-    func wait() throws -> [Value] {
-        done.wait()
-        let results = results.withLock { $0 }
-        return try results.sorted { $0.key < $1.key }.map { try $0.value.get() }
     }
 }

@@ -1,9 +1,6 @@
-import Dispatch
-import FoundationEssentials
 import GRDB
 import Model
 package import Store
-import Synchronization
 
 extension Session {
     /// Views whose rows follow the ids of ended connections, so that a range of ids is a part.
@@ -15,7 +12,7 @@ extension Session {
     /// for each. So many ids are a `part`: some megabytes of text.
     package func writeCSV(
         of view: PublicView, range: AxisRange?, isRaw: Bool, hiding: CSVRows.Hiding? = nil,
-        part: Int64 = 32_768, _ write: (String) throws -> Void
+        part: Int64 = 8192, _ write: ([UInt8]) throws -> Void
     ) throws {
         try translating {
             let question = ViewRowsQuery(view, range: range).question
@@ -27,17 +24,16 @@ extension Session {
             if range == nil, let ids = try parts(of: view) {
                 return try writeParts(of: view, ids, part, (isRaw, hiding), write)
             }
-            try rows.write { text in
+            try rows.write { octets in
                 if let reason = cancellation.reason { throw reason.error }
-                try write(text)
+                try write(octets)
             }
         }
     }
 
     /// nil where the view cannot be divided, or somebody writes to the file.
     private func parts(of view: PublicView) throws -> ClosedRange<Int64>? {
-        guard Self.divisible.contains(view.name),
-            try String.fetchOne(database, sql: "PRAGMA journal_mode") != "wal",
+        guard Self.divisible.contains(view.name), try isDivisible(),
             try Bool.fetchOne(database, sql: Self.liveSQL) == false
         else { return nil }
         return try ConnectionScan.range(database)
@@ -46,26 +42,17 @@ extension Session {
     /// Readers of their own make the text of a part each; it is written in the order of the parts.
     private func writeParts(
         of view: PublicView, _ ids: ClosedRange<Int64>, _ part: Int64,
-        _ cells: (isRaw: Bool, hiding: CSVRows.Hiding?), _ write: (String) throws -> Void
+        _ cells: (isRaw: Bool, hiding: CSVRows.Hiding?), _ write: ([UInt8]) throws -> Void
     ) throws {
-        let number = min(8, max(1, ProcessInfo.processInfo.activeProcessorCount))
         let sql = "SELECT * FROM \(view.name) WHERE connection_id BETWEEN ? AND ?"
-        let readers = try (0..<number).map { _ in try PartReader(path, sql, cells) }
-        var next = ids.lowerBound
-        while next <= ids.upperBound {
+        let readers = try (0..<Self.readers).map { _ in try PartReader(path, sql, cells) }
+        let count = Int((ids.upperBound - ids.lowerBound) / part) + 1
+        let line = AssemblyLine(of: count, by: readers.count) { [cancellation] reader, place in
             if let reason = cancellation.reason { throw reason.error }
-            let first = next
-            let texts = Mutex<[Int: Result<String, any Error>]>([:])
-            DispatchQueue.concurrentPerform(iterations: number) { index in
-                let low = first + Int64(index) * part
-                let result = Result { try readers[index].text(low...(low + part - 1)) }
-                texts.withLock { $0[index] = result }
-            }
-            for (_, text) in texts.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
-                try write(try text.get())
-            }
-            next += Int64(number) * part
+            let low = ids.lowerBound + Int64(place) * part
+            return try readers[reader].text(low...(low + part - 1))
         }
+        try line.each(write)
     }
 }
 
@@ -85,14 +72,12 @@ private final class PartReader: Sendable {
         hiding = cells.hiding
     }
 
-    func text(_ ids: ClosedRange<Int64>) throws -> String {
+    func text(_ ids: ClosedRange<Int64>) throws -> [UInt8] {
         try file.database.read { database in
             let statement = try database.cachedStatement(sql: sql)
             try statement.setArguments([ids.lowerBound, ids.upperBound])
             var rows = CSVRows(statement, isRaw: isRaw, hiding: hiding)
-            var text = ""
-            try rows.write { text += $0 }
-            return text
+            return try rows.text()
         }
     }
 }

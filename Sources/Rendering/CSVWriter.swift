@@ -12,43 +12,59 @@ struct CSVWriter {
         isForTerminal = options.width != nil
     }
 
-    /// Writes a header, then each row as it is read.
-    func write(_ cursor: any RowCursor, to write: (String) throws -> Void) throws {
-        let columns = cursor.columns
-        var line: [UInt8] = []
-        for (index, column) in columns.enumerated() {
-            if index > 0 { line.append(Self.comma) }
-            append(column.name, to: &line)
-        }
-        try write(Self.text(of: &line))
-        let areMoments = columns.map(MachineText.writesText)
-        while let row = try cursor.next() {
-            for index in areMoments.indices {
-                if index > 0 { line.append(Self.comma) }
-                if index < row.count { append(row[index], areMoments[index], to: &line) }
-            }
-            try write(Self.text(of: &line))
-        }
-    }
-
+    /// So many octets are handed over at once where nobody watches.
+    private static let portion = 8 << 10
     private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let apostrophe = UInt8(ascii: "'")
 
-    /// The line, ended; what it was made of is empty for the next. A line of one empty cell is
-    /// quoted, or it would read as no row at all.
-    private static func text(of line: inout [UInt8]) -> String {
-        if line.isEmpty { line = [quote, quote] }
-        line += "\r\n".utf8
-        defer { line.removeAll(keepingCapacity: true) }
-        return String(decoding: line, as: UTF8.self)
+    /// Writes a header, then each row as it is read.
+    func write(_ cursor: any RowCursor, to write: (String) throws -> Void) throws {
+        let columns = cursor.columns
+        var lines: [UInt8] = []
+        for (index, column) in columns.enumerated() {
+            if index > 0 { lines.append(Self.comma) }
+            append(column.name, to: &lines)
+        }
+        try end(&lines, from: 0, to: write)
+        let areMoments = columns.map(MachineText.writesText)
+        while let row = try cursor.next() {
+            let start = lines.count
+            for index in areMoments.indices {
+                if index > 0 { lines.append(Self.comma) }
+                if index < row.count { append(row[index], areMoments[index], to: &lines) }
+            }
+            try end(&lines, from: start, to: write)
+        }
+        if !lines.isEmpty { try Self.hand(&lines, to: write) }
+    }
+
+    /// Ends the last line, which began there. A line of one empty cell is quoted, or it would read as
+    /// no row at all.
+    private func end(
+        _ lines: inout [UInt8], from start: Int, to write: (String) throws -> Void
+    ) throws {
+        if lines.count == start { lines += [Self.quote, Self.quote] }
+        lines += "\r\n".utf8
+        if isForTerminal || lines.count >= Self.portion { try Self.hand(&lines, to: write) }
+    }
+
+    private static func hand(
+        _ lines: inout [UInt8], to write: (String) throws -> Void
+    ) throws {
+        try write(String(decoding: lines, as: UTF8.self))
+        lines.removeAll(keepingCapacity: true)
     }
 
     private func append(_ cell: Cell, _ isMoment: Bool, to line: inout [UInt8]) {
         switch cell {
         case .null: break
         case .integer(let value):
-            line += (isMoment ? MachineText.moment(value) : String(value)).utf8
+            if isMoment {
+                line += MachineText.moment(value).utf8
+            } else {
+                line.append(decimal: value)
+            }
         case .real(let value): if !value.isNaN { line += "\(value)".utf8 }
         case .text(let value): append(value, to: &line)
         case .blob(let octets): line += MachineText.hexadecimal(octets).utf8
@@ -58,18 +74,19 @@ struct CSVWriter {
     /// An apostrophe goes before what a spreadsheet would take for a formula.
     private func append(_ value: String, to line: inout [UInt8]) {
         let isMarked = !isRaw && value.utf8.first.map(Self.beginsFormula) ?? false
-        let shown = isForTerminal && !isRaw ? SafeText.visible(value) : value
-        let octets = shown.utf8Span.span
-        var place = 0
-        while place < octets.count, !Self.needsQuotes(octets[place]) { place += 1 }
-        let isQuoted = place < octets.count
-        if isQuoted { line.append(Self.quote) }
-        if isMarked { line.append(Self.apostrophe) }
-        for index in octets.indices {
-            if octets[index] == Self.quote { line.append(Self.quote) }
-            line.append(octets[index])
+        var shown = isForTerminal && !isRaw ? SafeText.visible(value) : value
+        // The octets are copied within the call.
+        shown.withUTF8 { octets in
+            let isQuoted = unsafe Self.needsQuotes(octets)
+            guard isQuoted || isMarked else { return unsafe line.append(contentsOf: octets) }
+            if isQuoted { line.append(Self.quote) }
+            if isMarked { line.append(Self.apostrophe) }
+            for unsafe octet in unsafe octets {
+                if octet == Self.quote { line.append(Self.quote) }
+                line.append(octet)
+            }
+            if isQuoted { line.append(Self.quote) }
         }
-        if isQuoted { line.append(Self.quote) }
     }
 
     /// `=`, `+`, `-`, `@`, a tabulator and the ends of a line.
@@ -80,11 +97,13 @@ struct CSVWriter {
         }
     }
 
-    /// A quote, a comma and the ends of a line.
-    private static func needsQuotes(_ octet: UInt8) -> Bool {
-        switch octet {
-        case 0x22, 0x2c, 0x0d, 0x0a: true
-        default: false
+    /// For a quote, a comma and the ends of a line. Looks at each octet, whatever the one before it
+    /// was: so the compiler takes many at a time.
+    private static func needsQuotes(_ octets: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        for unsafe octet in unsafe octets {
+            found |= octet == quote || octet == comma || octet == 0x0d || octet == 0x0a ? 1 : 0
         }
+        return found != 0
     }
 }

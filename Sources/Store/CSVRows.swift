@@ -1,15 +1,19 @@
 package import GRDB
 import GRDBSQLite
+import Model
 
 /// The rows of a statement as lines of CSV, octet for octet what `sqlite3 -csv` makes of them, but
 /// for cells that a spreadsheet would take for formulas.
 ///
 /// `unsafe` is for the C interface of SQLite: a statement outlives the call, and the octets of a
-/// column are copied before the next row is read.
+/// value are copied before the next row is read. No connection here has a mutex, so that a column's
+/// value may be asked for what it holds without another copy (sqlite3_column_value).
 package struct CSVRows {
     /// So many octets are handed over at once.
     private static let portion = 1 << 18
     private static let quote = UInt8(ascii: "\"")
+    private static let comma = UInt8(ascii: ",")
+    private static let apostrophe = UInt8(ascii: "'")
 
     private let statement: Statement
     /// Whether a cell may begin as a formula does.
@@ -29,108 +33,102 @@ package struct CSVRows {
         self.hiding = hiding
         let names = hiding == nil ? [] : statement.columnNames
         addresses = Set(names.indices.filter { names[$0].hasSuffix("address") }.map(CInt.init))
-        buffer.reserveCapacity(Self.portion + 65_536)
     }
 
     /// The names of the columns as a line.
-    package var header: String {
+    package var header: [UInt8] {
         var header = CSVRows(statement, isRaw: true)
         for (index, name) in statement.columnNames.enumerated() {
-            if index > 0 { header.buffer.append(UInt8(ascii: ",")) }
-            header.append(text: Array(name.utf8)[...])
+            if index > 0 { header.buffer.append(Self.comma) }
+            header.append(name)
         }
-        return String(decoding: header.buffer, as: UTF8.self) + "\r\n"
+        return header.buffer + "\r\n".utf8
     }
 
     /// Runs the statement, its parameters bound, and hands over its rows in portions.
-    package mutating func write(_ body: (String) throws -> Void) throws {
+    package mutating func write(_ body: ([UInt8]) throws -> Void) throws {
+        try write(Self.portion) { buffer in
+            try body(buffer)
+            buffer.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// The same as one text.
+    package mutating func text() throws -> [UInt8] {
+        var text: [UInt8] = []
+        try write(.max) { swap(&$0, &text) }
+        return text
+    }
+
+    private mutating func write(
+        _ portion: Int, _ handOver: (inout [UInt8]) throws -> Void
+    ) throws {
         let handle = unsafe statement.sqliteStatement
         defer { _ = unsafe sqlite3_reset(handle) }
         let count = unsafe sqlite3_column_count(handle)
         while unsafe try statement.step(handle) {
             for column in 0..<count {
-                if column > 0 { buffer.append(UInt8(ascii: ",")) }
-                unsafe append(column, of: handle)
+                if column > 0 { buffer.append(Self.comma) }
+                guard let value = unsafe sqlite3_column_value(handle, column) else { continue }
+                unsafe append(value, isAddress: !addresses.isEmpty && addresses.contains(column))
             }
             buffer.append(UInt8(ascii: "\r"))
             buffer.append(UInt8(ascii: "\n"))
-            if buffer.count >= Self.portion { try flush(body) }
+            if buffer.count >= portion { try handOver(&buffer) }
         }
-        try flush(body)
+        if !buffer.isEmpty { try handOver(&buffer) }
     }
 
-    private mutating func flush(_ body: (String) throws -> Void) throws {
-        guard !buffer.isEmpty else { return }
-        try body(String(decoding: buffer, as: UTF8.self))
-        buffer.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func append(_ column: CInt, of handle: OpaquePointer) {
-        switch unsafe sqlite3_column_type(handle, column) {
+    private mutating func append(_ value: OpaquePointer, isAddress: Bool) {
+        switch unsafe sqlite3_value_type(value) {
         case SQLITE_NULL: break
-        case SQLITE_INTEGER: append(unsafe sqlite3_column_int64(handle, column))
+        case SQLITE_INTEGER: buffer.append(decimal: unsafe sqlite3_value_int64(value))
         case SQLITE_BLOB:
-            for octet in unsafe octets(column, of: handle, sqlite3_column_blob(handle, column)) {
+            for unsafe octet in unsafe Self.octets(value, sqlite3_value_blob(value)) {
                 if octet < 16 { buffer.append(UInt8(ascii: "0")) }
                 buffer += String(octet, radix: 16).utf8
             }
-        case SQLITE_FLOAT:
-            buffer +=
-                unsafe octets(
-                    column, of: handle, UnsafeRawPointer(sqlite3_column_text(handle, column)))
+        case SQLITE_FLOAT: unsafe buffer.append(contentsOf: Self.text(value))
         default:
-            let text = unsafe octets(
-                column, of: handle, UnsafeRawPointer(sqlite3_column_text(handle, column)))
-            guard let hiding, addresses.contains(column) else { return append(text: text) }
-            append(text: Array(hiding(String(decoding: text, as: UTF8.self)).utf8)[...])
+            guard isAddress, let hiding else { return unsafe append(Self.text(value)) }
+            append(unsafe hiding(String(decoding: Self.text(value), as: UTF8.self)))
         }
     }
 
-    private func octets(
-        _ column: CInt, of handle: OpaquePointer, _ start: UnsafeRawPointer?
-    ) -> ArraySlice<UInt8> {
-        guard let start = unsafe start else { return [] }
-        let count = Int(unsafe sqlite3_column_bytes(handle, column))
-        return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))[...]
+    private static func text(_ value: OpaquePointer) -> UnsafeBufferPointer<UInt8> {
+        unsafe octets(value, UnsafeRawPointer(sqlite3_value_text(value)))
     }
 
-    private mutating func append(_ number: Int64) {
-        if number < 0 { buffer.append(UInt8(ascii: "-")) }
-        var rest = number.magnitude
-        let start = buffer.count
-        repeat {
-            buffer.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        var (low, high) = (start, buffer.count - 1)
-        while low < high {
-            buffer.swapAt(low, high)
-            low += 1
-            high -= 1
-        }
+    /// `start` must be asked for first: it may be made only then, and the count with it.
+    private static func octets(
+        _ value: OpaquePointer, _ start: UnsafeRawPointer?
+    ) -> UnsafeBufferPointer<UInt8> {
+        let count = unsafe start == nil ? 0 : Int(sqlite3_value_bytes(value))
+        return unsafe UnsafeRawBufferPointer(start: start, count: count)
+            .assumingMemoryBound(to: UInt8.self)
+    }
+
+    private mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { unsafe append($0) }
     }
 
     /// Quoted as `sqlite3` does: where anything but plain ASCII is in it, or nothing at all.
-    private mutating func append(text: ArraySlice<UInt8>) {
-        let marks = isRaw || !isFormula(text.first)
-        let isPlain = !text.isEmpty && text.allSatisfy(Self.isPlain)
-        if isPlain, marks { return buffer += text }
-        guard !isPlain else {
-            // The apostrophe that goes before a formula needs quotes itself.
-            buffer += [Self.quote, UInt8(ascii: "'")]
-            buffer += text
-            return buffer.append(Self.quote)
-        }
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+        let isMarked = unsafe !isRaw && text.first.map(Self.isFormula) ?? false
+        let isPlain = unsafe Self.isPlain(text)
+        if isPlain, !isMarked { return unsafe buffer.append(contentsOf: text) }
         buffer.append(Self.quote)
-        if !marks { buffer.append(UInt8(ascii: "'")) }
-        for octet in text {
+        // The apostrophe that goes before a formula needs quotes itself.
+        if isMarked { buffer.append(Self.apostrophe) }
+        for unsafe octet in unsafe text {
             if octet == Self.quote { buffer.append(octet) }
             buffer.append(octet)
         }
         buffer.append(Self.quote)
     }
 
-    private func isFormula(_ octet: UInt8?) -> Bool {
+    private static func isFormula(_ octet: UInt8) -> Bool {
         switch octet {
         case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09,
             0x0d, 0x0a:
@@ -139,8 +137,15 @@ package struct CSVRows {
         }
     }
 
-    private static func isPlain(_ octet: UInt8) -> Bool {
-        0x20 < octet && octet < 0x7f && octet != quote && octet != UInt8(ascii: "'")
-            && octet != UInt8(ascii: ",")
+    /// Looks at each octet, whatever the one before it was: so the compiler takes many at a time.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var others: UInt8 = 0
+        for unsafe octet in unsafe text {
+            let isPlain =
+                0x20 < octet && octet < 0x7f && octet != quote && octet != apostrophe
+                && octet != comma
+            others |= isPlain ? 0 : 1
+        }
+        return others == 0 && !text.isEmpty
     }
 }

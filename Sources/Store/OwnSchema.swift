@@ -7,6 +7,9 @@ struct OwnSchema {
     /// Names that would stand in the way of SQLite's own table functions.
     private static let reserved = ["json", "pragma_", "sqlite_dbpage"]
 
+    /// Of the schema that this program reads.
+    static let current = OwnSchema()
+
     private let statements: Set<[UInt8]>
     private let names: Set<String>
 

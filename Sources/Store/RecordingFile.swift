@@ -20,11 +20,12 @@ package final class RecordingFile: Sendable {
     /// Opens a recording that this program's schema fits.
     package static func open(readingPath path: String) throws -> RecordingFile {
         try examine(path)
+        _ = SQLiteLibrary.countsNoMemory
         do {
             let database = try DatabaseQueue(path: path, configuration: configuration)
             try database.read { database in
                 try refuseOthers(try FileState(database), path: path)
-                if let object = try OwnSchema().alteredObject(in: database) {
+                if let object = try OwnSchema.current.alteredObject(in: database) {
                     throw StoreError.altered("read", path, object: object)
                 }
             }
@@ -87,7 +88,6 @@ package final class RecordingFile: Sendable {
                     PRAGMA query_only = ON;
                     PRAGMA trusted_schema = OFF;
                     PRAGMA cell_size_check = ON;
-                    PRAGMA cache_size = -16000;
                     """)
         }
         return configuration

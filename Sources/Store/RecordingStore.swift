@@ -31,6 +31,7 @@ package final class RecordingStore {
     /// As `init(path:)`, with other migrations: for tests.
     package init(path: String, migrations: [Migration]) throws {
         self.path = path
+        _ = SQLiteLibrary.countsNoMemory
         database = try StoreError.translating("open", path) {
             try Self.refuseOthers(path: path, migrations)
             let database = try DatabaseQueue(path: path, configuration: Self.configuration)

@@ -2,13 +2,12 @@ package import GRDB
 import GRDBSQLite
 import Model
 
-/// One socket of the table at a sample, as its packed row tells it.
+/// One connection of the table at a sample, as its packed row tells it.
 package struct ScannedSocket: Sendable {
-    /// nil for a listener.
-    package internal(set) var connection: Int64?
+    package internal(set) var connection: Int64 = 0
     /// The raw state; nil where the spans of the life tell it.
     package internal(set) var state: Int64?
-    /// Its row of `side`, or of `listener`.
+    /// Its row of `side`.
     package internal(set) var place: Int64 = 0
     /// The port that is not in its side.
     package internal(set) var port: Int64 = 0
@@ -31,17 +30,19 @@ package enum SocketTableScan {
             OR c.tw_left_width > 0
         """
 
-    /// A life of at most 256 samples, found by its id; an event may give an id 64 samples early.
+    /// The ids among which a life of at most 256 samples is; an event may give an id 64 samples early.
+    package static let rangeSQL = """
+        SELECT coalesce((SELECT z.next_connection_id FROM sample AS z
+              WHERE z.sample_id <= :sample - 321 ORDER BY z.sample_id DESC LIMIT 1), 1) AS first,
+          (SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id = :sample) - 1 AS last
+        """
+    /// Such a life.
     package static let shortSQL = """
         SELECT \(columns)
         FROM ended_connection AS c NOT INDEXED
         CROSS JOIN address AS a ON a.address_id = c.peer_address_id
-        WHERE c.connection_id >= coalesce((
-            SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id <= :sample - 321
-            ORDER BY z.sample_id DESC LIMIT 1), 1)
-          AND c.connection_id < (
-            SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id = :sample)
-          AND c.held <= 256 AND c.first_sample <= :sample AND c.first_sample + c.held >= :sample
+        WHERE c.connection_id BETWEEN :first AND :last
+          AND c.first_sample + c.held >= :sample AND c.first_sample <= :sample AND c.held <= 256
         """
     /// A longer one.
     package static let longSQL = """
@@ -63,17 +64,45 @@ package enum SocketTableScan {
             = (SELECT z.recording_id FROM sample AS z WHERE z.sample_id = :sample)
         """
 
-    /// Hands over every connection that the sample shows.
-    package static func connections(
+    /// The ids of all that `short` can find, or one of those where there are none.
+    package static func range(
+        _ database: Database, sample: Int64
+    ) throws -> ClosedRange<Int64> {
+        let row = try Row.fetchOne(database, sql: rangeSQL, arguments: ["sample": sample])
+        guard let row, let first = Int64.fromDatabaseValue(row["first"]),
+            let last = Int64.fromDatabaseValue(row["last"]), first <= last
+        else { return 1...1 }
+        return (first...last).clamped(to: plainNumbers)
+    }
+
+    /// Hands over the ended connections among these ids that the sample shows and that did not live
+    /// long.
+    package static func short(
+        _ database: Database, sample: Int64, _ ids: ClosedRange<Int64>,
+        _ body: (ScannedSocket) throws -> Void
+    ) throws {
+        let arguments: StatementArguments = [
+            "sample": sample, "first": ids.lowerBound, "last": ids.upperBound,
+        ]
+        try scan(database, shortSQL, arguments, body)
+    }
+
+    /// Hands over all other connections that the sample shows.
+    package static func others(
         _ database: Database, sample: Int64, _ body: (ScannedSocket) throws -> Void
     ) throws {
-        for sql in [shortSQL, longSQL, liveSQL] {
-            let statement = try database.makeStatement(sql: sql)
-            let handle = unsafe statement.sqliteStatement
-            defer { _ = unsafe sqlite3_reset(handle) }
-            unsafe sqlite3_bind_int64(handle, 1, sample)
-            while unsafe try statement.step(handle) { try body(unsafe socket(handle)) }
-        }
+        for sql in [longSQL, liveSQL] { try scan(database, sql, ["sample": sample], body) }
+    }
+
+    private static func scan(
+        _ database: Database, _ sql: String, _ arguments: StatementArguments,
+        _ body: (ScannedSocket) throws -> Void
+    ) throws {
+        let statement = try database.makeStatement(sql: sql)
+        try statement.setArguments(arguments)
+        let handle = unsafe statement.sqliteStatement
+        defer { _ = unsafe sqlite3_reset(handle) }
+        while unsafe try statement.step(handle) { try body(unsafe socket(handle)) }
     }
 
     private static func socket(_ handle: OpaquePointer) -> ScannedSocket {

@@ -8,6 +8,7 @@ import UnixSignals
 @main
 enum Main {
     static func main() async {
+        OwnProcess.shareHeap()
         Terminal.reserveStandardStreams()
         Terminal.ignoreClosedPipes()
         let code = await outcome(of: Array(CommandLine.arguments.dropFirst()))

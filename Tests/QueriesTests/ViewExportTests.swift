@@ -13,11 +13,11 @@ struct ViewExportTests {
 
     private func csv(_ view: String, isRaw: Bool = false, part: Int64 = 32_768) throws -> String {
         let view = try #require(PublicView.all.first { $0.name == view })
-        var text = ""
+        var octets: [UInt8] = []
         try Reader(path: night.path).read { session in
-            try session.writeCSV(of: view, range: nil, isRaw: isRaw, part: part) { text += $0 }
+            try session.writeCSV(of: view, range: nil, isRaw: isRaw, part: part) { octets += $0 }
         }
-        return text
+        return String(decoding: octets, as: UTF8.self)
     }
 
     @Test(

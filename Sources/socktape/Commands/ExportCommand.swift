@@ -89,9 +89,9 @@ struct ExportCommand: ReaderCommand {
             let file = try OutputFile(
                 replacing: "\(output)/\(view.name)" + (gzip ? ".csv.gz" : ".csv"))
             progress.begin(view.name)
-            try desk.session.writeCSV(of: view, range: range, isRaw: raw, hiding: hiding) { text in
-                try file.write(text)
-                progress.wrote(text.utf8.count)
+            try desk.session.writeCSV(of: view, range: range, isRaw: raw, hiding: hiding) { octets in
+                try file.write(octets)
+                progress.wrote(octets.count)
             }
             try file.flush()
             return file

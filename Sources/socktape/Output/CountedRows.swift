@@ -9,6 +9,8 @@ final class CountedRows: RowCursor {
     /// How many of them were marked `~`.
     private(set) var uncertain: Int64 = 0
     private var counts: [[Cell]: Int64] = [:]
+    /// The rows since the cells that are counted by last changed, not yet in `counts`.
+    private var run: (key: [Cell], number: Int64) = ([], 0)
     private let cursor: any RowCursor
     private let mark: Int
     private let places: [Int]
@@ -25,12 +27,27 @@ final class CountedRows: RowCursor {
         guard let row = try cursor.next() else { return nil }
         count += 1
         if row[mark] == .text("~") { uncertain += 1 }
-        counts[places.map { row[$0] }, default: 0] += 1
+        if run.number == 0 || !isLike(row) {
+            endRun()
+            run = (places.map { row[$0] }, 0)
+        }
+        run.number += 1
         return row
+    }
+
+    private func isLike(_ row: [Cell]) -> Bool {
+        for index in places.indices where row[places[index]] != run.key[index] { return false }
+        return true
+    }
+
+    private func endRun() {
+        if run.number > 0 { counts[run.key, default: 0] += run.number }
+        run.number = 0
     }
 
     /// `3 ESTAB, 2 TIME-WAIT`: the largest first.
     var sums: String {
+        endRun()
         let sorted = counts.map { (key: $0.key.map { $0.text ?? "-" }, number: $0.value) }
             .sorted {
                 $0.number == $1.number
