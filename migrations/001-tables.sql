@@ -218,7 +218,7 @@ CREATE TABLE ended_connection (
 -- The table at a sample: short lives are found by their ids, long ones here. first_sample lets a
 -- life that began later be passed over without a look at its row.
 CREATE INDEX ended_connection_long ON ended_connection (first_sample + held, first_sample)
-  WHERE held > 256;
+  WHERE held > 96;
 
 -- The stays of lives that are more than ESTAB and then TIME-WAIT.
 CREATE TABLE span (

@@ -376,7 +376,7 @@ FROM (
     WHERE tw_entered_max_us IS NOT NULL AND tw_ended_by <> 5)) AS h;
 
 -- The table as it stood at a sample, found without a walk over history: connection ids ascend with
--- the first sample, so lives of at most 256 samples lie in a range of ids (64 samples wider, since
+-- the first sample, so lives of at most 96 samples lie in a range of ids (64 samples wider, since
 -- an event may give an id some samples before a dump shows the connection), longer ones in an
 -- index of their own. One join with four parts, not a UNION ALL: SQLite hands a sample found by a
 -- subquery, or by another table, down into a join but not into an aggregated compound. The CASE
@@ -429,14 +429,14 @@ FROM (
   CROSS JOIN (SELECT 1 AS part UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS x
   LEFT JOIN ended_connection AS e NOT INDEXED
     ON e.connection_id >= CASE x.part WHEN 1 THEN coalesce((
-        SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id <= s.sample_id - 321
+        SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id <= s.sample_id - 161
         ORDER BY z.sample_id DESC LIMIT 1), 1) END
       AND e.connection_id < s.next_connection_id
-      AND e.held <= 256
+      AND e.held <= 96
       AND e.first_sample <= s.sample_id AND e.first_sample + e.held >= s.sample_id
   LEFT JOIN ended_connection AS g INDEXED BY ended_connection_long
     ON g.first_sample + g.held >= CASE x.part WHEN 2 THEN s.sample_id END
-      AND g.held > 256
+      AND g.held > 96
       AND g.first_sample <= s.sample_id
   LEFT JOIN live_connection AS l NOT INDEXED
     ON l.connection_id < CASE x.part WHEN 3 THEN s.next_connection_id END

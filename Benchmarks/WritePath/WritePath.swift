@@ -81,13 +81,11 @@ enum WritePath {
             RecordingRecord(
                 uuid: "one", host: "h", bootID: "b", kernel: "k", version: "v",
                 intervalMicroseconds: 1_000_000, startedMicroseconds: 1_767_225_600_000_000))
-        return try seconds {
-            var rest = changes[...]
-            while !rest.isEmpty {
-                try store.write(nil, changes: Array(rest.prefix(Int(batch))))
-                rest = rest.dropFirst(Int(batch))
-            }
+        // A recorder hands its list over; it does not cut one out of a longer one.
+        let batches = stride(from: 0, to: changes.count, by: Int(batch)).map {
+            Array(changes[$0..<min($0 + Int(batch), changes.count)])
         }
+        return try seconds { for changes in batches { try store.write(nil, changes: changes) } }
     }
 
     /// The rows as numbers; `Int64.min` stands for NULL, which none of them holds.

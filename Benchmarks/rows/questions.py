@@ -23,13 +23,13 @@ def table(moment):
     columns = "c.connection_id, c.side_id, c.facts, c.port, a.address"
     short = (f"SELECT {columns} FROM ended_connection AS c NOT INDEXED CROSS JOIN address AS a "
              "ON a.address_id = c.peer_address_id WHERE c.connection_id >= (SELECT "
-             f"next_connection_id FROM sample WHERE sample_id = {sample} - 321) "
+             f"next_connection_id FROM sample WHERE sample_id = {sample} - 161) "
              "AND c.connection_id < (SELECT next_connection_id FROM sample WHERE sample_id = "
              f"{sample}) AND c.first_sample + c.held >= {sample} "
-             f"AND c.first_sample <= {sample} AND c.held <= 256")
+             f"AND c.first_sample <= {sample} AND c.held <= 96")
     long = (f"SELECT {columns} FROM ended_connection AS c INDEXED BY ended_connection_long "
             "CROSS JOIN address AS a ON a.address_id = c.peer_address_id WHERE c.first_sample + "
-            f"c.held >= {sample} AND c.held > 256 AND c.first_sample <= {sample}")
+            f"c.held >= {sample} AND c.held > 96 AND c.first_sample <= {sample}")
     return [short, long]
 
 
@@ -59,7 +59,7 @@ def run(form):
         for command in choices:
             bench.wall_ns(command)
         times = [bench.wall_ns(choices[turn % len(choices)]) / 1e6
-                 for turn in range(max(form.rounds, len(choices)))]
+                 for turn in range(form.rounds * len(choices))]
         steps = [bench.wall_ns([bench.PROGRAMS / "sqlite-steps", path, *raw[name]]) / 1e6
                  for _ in range(form.rounds)] if name in raw else []
         beside = {"against_name": "its rows in C", "against": steps} if steps else {}

@@ -27,6 +27,12 @@ public struct IPAddress: Hashable, Sendable {
         self.family = family
     }
 
+    /// The octets alone: two families seldom have the same.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+    }
+
     /// `0.0.0.0` or `::`: bound to every address.
     public var isUnspecified: Bool { high == 0 && low == 0 }
 }
@@ -41,9 +47,18 @@ extension IPAddress: CustomStringConvertible {
     /// The text form: dotted decimal, or RFC 5952 (lower case, longest run of zeros as `::`).
     public var description: String {
         switch family {
-        case .ipv4: (0..<4).reversed().map { String(low >> ($0 * 8) & 0xff) }.joined(separator: ".")
+        case .ipv4: ipv4Description
         case .ipv6: ipv6Description
         }
+    }
+
+    private var ipv4Description: String {
+        var text: [UInt8] = []
+        for shift in stride(from: 24, through: 0, by: -8) {
+            if shift < 24 { text.append(UInt8(ascii: ".")) }
+            text.append(decimal: Int64(low >> shift & 0xff))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private var ipv6Description: String {

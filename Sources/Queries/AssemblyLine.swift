@@ -13,7 +13,7 @@ final class AssemblyLine<Piece: Sendable>: Sendable {
     private let count: Int
     private let state = Mutex(State())
     /// One for each piece that may be there at once, begun or finished.
-    private let room: DispatchSemaphore
+    private let room = DispatchSemaphore(value: 0)
     /// One for each piece that was finished since somebody waited for it.
     private let arrivals = DispatchSemaphore(value: 0)
     private let workers = DispatchGroup()
@@ -24,7 +24,9 @@ final class AssemblyLine<Piece: Sendable>: Sendable {
         _ make: @escaping @Sendable (_ worker: Int, _ place: Int) throws -> Piece
     ) {
         self.count = count
-        room = DispatchSemaphore(value: 2 * number)
+        // Signalled, not begun with: Dispatch wants what a semaphore began with back at its end, and a
+        // line that stops leaves pieces.
+        for _ in 0..<(2 * number) { room.signal() }
         for worker in 0..<number {
             DispatchQueue.global().async(group: workers) { [self] in
                 work { place in try make(worker, place) }

@@ -10,7 +10,6 @@ final class AddressBook {
     /// About 15 MB; a scan from many sources must not fill the memory.
     private static let capacity = 200_000
 
-    private let database: Database
     private let insert: BoundStatement
     private let select: BoundStatement
     private var known: [IPAddress: Int64] = [:]
@@ -18,7 +17,6 @@ final class AddressBook {
     private(set) var watched: Set<Int64>?
 
     init(_ database: Database) throws {
-        self.database = database
         insert = try BoundStatement(database, Self.insertSQL)
         select = try BoundStatement(database, Self.selectSQL)
     }
@@ -38,8 +36,7 @@ final class AddressBook {
         let text = address.description
         insert.bind(address.family == .ipv4 ? 4 : 6)
         insert.bind(text)
-        try insert.run()
-        if database.changesCount > 0 { return database.lastInsertedRowID }
+        if let number = try insert.inserted() { return number }
         select.bind(text)
         guard let found = try select.number() else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "address not kept: \(text)")

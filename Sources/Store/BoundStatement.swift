@@ -52,6 +52,14 @@ final class BoundStatement {
     /// Runs the statement for its effect and makes it ready for the next row.
     func run() throws { try unsafe step { _ in } }
 
+    /// Runs the statement, which may insert a row; the row's number, nil when none was inserted.
+    func inserted() throws -> Int64? {
+        try run()
+        let connection = unsafe sqlite3_db_handle(handle)
+        return unsafe sqlite3_changes(connection) > 0
+            ? sqlite3_last_insert_rowid(connection) : nil
+    }
+
     /// Runs the statement; the first column of its first row, nil when there is none.
     func number() throws -> Int64? {
         var result: Int64?

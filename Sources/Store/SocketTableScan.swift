@@ -30,10 +30,10 @@ package enum SocketTableScan {
             OR c.tw_left_width > 0
         """
 
-    /// The ids among which a life of at most 256 samples is; an event may give an id 64 samples early.
+    /// The ids among which a life of at most 96 samples is; an event may give an id 64 samples early.
     package static let rangeSQL = """
         SELECT coalesce((SELECT z.next_connection_id FROM sample AS z
-              WHERE z.sample_id <= :sample - 321 ORDER BY z.sample_id DESC LIMIT 1), 1) AS first,
+              WHERE z.sample_id <= :sample - 161 ORDER BY z.sample_id DESC LIMIT 1), 1) AS first,
           (SELECT z.next_connection_id FROM sample AS z WHERE z.sample_id = :sample) - 1 AS last
         """
     /// Such a life.
@@ -42,14 +42,14 @@ package enum SocketTableScan {
         FROM ended_connection AS c NOT INDEXED
         CROSS JOIN address AS a ON a.address_id = c.peer_address_id
         WHERE c.connection_id BETWEEN :first AND :last
-          AND c.first_sample + c.held >= :sample AND c.first_sample <= :sample AND c.held <= 256
+          AND c.first_sample + c.held >= :sample AND c.first_sample <= :sample AND c.held <= 96
         """
     /// A longer one.
     package static let longSQL = """
         SELECT \(columns)
         FROM ended_connection AS c INDEXED BY ended_connection_long
         CROSS JOIN address AS a ON a.address_id = c.peer_address_id
-        WHERE c.first_sample + c.held >= :sample AND c.held > 256 AND c.first_sample <= :sample
+        WHERE c.first_sample + c.held >= :sample AND c.held > 96 AND c.first_sample <= :sample
         """
     /// One that is still there.
     package static let liveSQL = """
