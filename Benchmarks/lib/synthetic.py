@@ -6,6 +6,7 @@ import subprocess
 import bench
 
 PROGRAM = bench.ROOT / "Benchmarks/.build/release/SyntheticRecording"
+MILLION = 1_000_000
 FOLDER = bench.ROOT / ".build/bench/recordings"
 
 

@@ -12,7 +12,6 @@ import synthetic
 from result import Result, missing
 
 BAR_MS = 1000
-CONNECTIONS = 1_000_000
 # The peers of about half of the connections.
 FILTER = ["--peer", "192.0.0.0/16"]
 
@@ -45,7 +44,7 @@ def takes_filters(own, words):
 
 
 def run(form):
-    path, lack = synthetic.recording(form, min(form.connections, CONNECTIONS))
+    path, lack = synthetic.recording(form, min(form.connections, synthetic.MILLION))
     if lack:
         return [missing("answers", "every report on a million connections", lack)]
     count = bench.ask(path, "SELECT max(connection_id) FROM connections")[0][0]

@@ -81,7 +81,8 @@ struct CSVWriter {
             guard isQuoted || isMarked else { return unsafe line.append(contentsOf: octets) }
             if isQuoted { line.append(Self.quote) }
             if isMarked { line.append(Self.apostrophe) }
-            for unsafe octet in unsafe octets {
+            for index in octets.indices {
+                let octet = unsafe octets[index]
                 if octet == Self.quote { line.append(Self.quote) }
                 line.append(octet)
             }
@@ -101,7 +102,8 @@ struct CSVWriter {
     /// was: so the compiler takes many at a time.
     private static func needsQuotes(_ octets: UnsafeBufferPointer<UInt8>) -> Bool {
         var found: UInt8 = 0
-        for unsafe octet in unsafe octets {
+        for index in octets.indices {
+            let octet = unsafe octets[index]
             found |= octet == quote || octet == comma || octet == 0x0d || octet == 0x0a ? 1 : 0
         }
         return found != 0

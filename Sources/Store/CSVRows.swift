@@ -84,7 +84,9 @@ package struct CSVRows {
         case SQLITE_NULL: break
         case SQLITE_INTEGER: buffer.append(decimal: unsafe sqlite3_value_int64(value))
         case SQLITE_BLOB:
-            for unsafe octet in unsafe Self.octets(value, sqlite3_value_blob(value)) {
+            let octets = unsafe Self.octets(value, sqlite3_value_blob(value))
+            for index in octets.indices {
+                let octet = unsafe octets[index]
                 if octet < 16 { buffer.append(UInt8(ascii: "0")) }
                 buffer += String(octet, radix: 16).utf8
             }
@@ -121,7 +123,8 @@ package struct CSVRows {
         buffer.append(Self.quote)
         // The apostrophe that goes before a formula needs quotes itself.
         if isMarked { buffer.append(Self.apostrophe) }
-        for unsafe octet in unsafe text {
+        for index in text.indices {
+            let octet = unsafe text[index]
             if octet == Self.quote { buffer.append(octet) }
             buffer.append(octet)
         }
@@ -140,7 +143,8 @@ package struct CSVRows {
     /// Looks at each octet, whatever the one before it was: so the compiler takes many at a time.
     private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var others: UInt8 = 0
-        for unsafe octet in unsafe text {
+        for index in text.indices {
+            let octet = unsafe text[index]
             let isPlain =
                 0x20 < octet && octet < 0x7f && octet != quote && octet != apostrophe
                 && octet != comma

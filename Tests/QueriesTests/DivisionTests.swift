@@ -67,9 +67,9 @@ struct DivisionTests {
     func pieces() throws {
         let night = try Night()
         try Reader(path: night.path).read { session in
-            for (ids, each) in [(1...1_000, 1), (5...11, 4), (7...7, 4)] as [
-                (ClosedRange<Int64>, Int)
-            ] {
+            for (ids, each) in [(1...1_000, 1), (5...11, 4), (7...7, 4)]
+                as [(ClosedRange<Int64>, Int)]
+            {
                 let parts = try session.divide(ids, divisible: 1, each: each) { _, ids in ids }
                 #expect(parts.flatMap { Array($0) } == Array(ids))
                 let count = min(Session.readers * each, ids.count)

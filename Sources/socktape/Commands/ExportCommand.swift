@@ -89,7 +89,8 @@ struct ExportCommand: ReaderCommand {
             let file = try OutputFile(
                 replacing: "\(output)/\(view.name)" + (gzip ? ".csv.gz" : ".csv"))
             progress.begin(view.name)
-            try desk.session.writeCSV(of: view, range: range, isRaw: raw, hiding: hiding) { octets in
+            try desk.session.writeCSV(of: view, range: range, isRaw: raw, hiding: hiding) {
+                octets in
                 try file.write(octets)
                 progress.wrote(octets.count)
             }
