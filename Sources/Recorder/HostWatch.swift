@@ -124,14 +124,15 @@ struct HostWatch {
     private mutating func nameOwners(
         _ spaces: [Space], at moment: Int64, clock: any RecorderClock
     ) {
+        let started = clock.now().boot
+        guard allowance?.permits(at: started) ?? true else { return }
         var wanted: Set<UInt64> = []
         var likely: Set<Int64> = []
         for space in spaces {
             wanted.formUnion(space.wantedInodes)
             likely.formUnion(space.ledger.likelyOwners)
         }
-        let started = clock.now().boot
-        guard !wanted.isEmpty, allowance?.permits(at: started) ?? true else { return }
+        guard !wanted.isEmpty else { return }
         let scan = host.owners(
             of: wanted, likely: processes.identities(of: likely), budgetNanoseconds: budget)
         allowance?.spend(clock.now().boot - started)

@@ -92,8 +92,15 @@ package struct CSVRows {
             }
         case SQLITE_FLOAT: unsafe buffer.append(contentsOf: Self.text(value))
         default:
-            guard isAddress, let hiding else { return unsafe append(Self.text(value)) }
-            append(unsafe hiding(String(decoding: Self.text(value), as: UTF8.self)))
+            let text = unsafe Self.text(value)
+            if isAddress, let hiding {
+                append(unsafe hiding(String(decoding: text, as: UTF8.self)))
+            } else if unsafe Self.isPlain(text), unsafe isRaw || !Self.isFormula(text[0]) {
+                unsafe buffer.append(contentsOf: text)
+            } else {
+                // What is no UTF-8 is replaced, or the whole file would be none.
+                append(unsafe String(decoding: text, as: UTF8.self))
+            }
         }
     }
 
@@ -110,25 +117,24 @@ package struct CSVRows {
             .assumingMemoryBound(to: UInt8.self)
     }
 
+    /// Quoted as `sqlite3` does: where anything but plain ASCII is in it, or nothing at all.
     private mutating func append(_ text: String) {
         var text = text
-        text.withUTF8 { unsafe append($0) }
-    }
-
-    /// Quoted as `sqlite3` does: where anything but plain ASCII is in it, or nothing at all.
-    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
-        let isMarked = unsafe !isRaw && text.first.map(Self.isFormula) ?? false
-        let isPlain = unsafe Self.isPlain(text)
-        if isPlain, !isMarked { return unsafe buffer.append(contentsOf: text) }
-        buffer.append(Self.quote)
-        // The apostrophe that goes before a formula needs quotes itself.
-        if isMarked { buffer.append(Self.apostrophe) }
-        for index in text.indices {
-            let octet = unsafe text[index]
-            if octet == Self.quote { buffer.append(octet) }
-            buffer.append(octet)
+        text.withUTF8 { text in
+            let isMarked = unsafe !isRaw && text.first.map(Self.isFormula) ?? false
+            if !isMarked, unsafe Self.isPlain(text) {
+                return unsafe buffer.append(contentsOf: text)
+            }
+            buffer.append(Self.quote)
+            // The apostrophe that goes before a formula needs quotes itself.
+            if isMarked { buffer.append(Self.apostrophe) }
+            for index in text.indices {
+                let octet = unsafe text[index]
+                if octet == Self.quote { buffer.append(octet) }
+                buffer.append(octet)
+            }
+            buffer.append(Self.quote)
         }
-        buffer.append(Self.quote)
     }
 
     private static func isFormula(_ octet: UInt8) -> Bool {
