@@ -5,7 +5,8 @@ import Model
 import Store
 
 /// Writes connections through the product's store, and then the very rows that came of it through
-/// SQLite's C interface alone, in turn: `WritePath [--connections N] [--batch N] [--rounds N]`.
+/// SQLite's C interface alone, in turn: `WritePath [--connections N] [--batch N] [--rounds N]`. What a
+/// batch is made of is made right before it, as a recorder does, and that time is not counted.
 @main
 enum WritePath {
     static func main() throws {
@@ -18,10 +19,9 @@ enum WritePath {
         let folder = FileManager.default.temporaryDirectory.path + "/socktape-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let changes = (1...count).map { Change.ended(record($0)) }
         var ratios: [Double] = []
         for round in 1...rounds {
-            let own = try product(folder + "/own-\(round)", changes, batch)
+            let own = try product(folder + "/own-\(round)", count, batch)
             let raw = try bare(folder + "/raw-\(round)", folder + "/own-\(round)", Int(batch))
             ratios.append(raw / own)
             print(
@@ -74,18 +74,17 @@ enum WritePath {
     }
 
     private static func product(
-        _ path: String, _ changes: [Change], _ batch: Int64
+        _ path: String, _ count: Int64, _ batch: Int64
     ) throws -> Double {
         let store = try RecordingStore(path: path)
         _ = try store.begin(
             RecordingRecord(
                 uuid: "one", host: "h", bootID: "b", kernel: "k", version: "v",
                 intervalMicroseconds: 1_000_000, startedMicroseconds: 1_767_225_600_000_000))
-        // A recorder hands its list over; it does not cut one out of a longer one.
-        let batches = stride(from: 0, to: changes.count, by: Int(batch)).map {
-            Array(changes[$0..<min($0 + Int(batch), changes.count)])
+        return try stride(from: 1, through: count, by: Int(batch)).reduce(0) { sum, first in
+            let changes = (first...min(count, first + batch - 1)).map { Change.ended(record($0)) }
+            return sum + (try seconds { try store.write(nil, changes: changes) })
         }
-        return try seconds { for changes in batches { try store.write(nil, changes: changes) } }
     }
 
     /// The rows as numbers; `Int64.min` stands for NULL, which none of them holds.
@@ -122,12 +121,12 @@ enum WritePath {
             let statement = try database.makeStatement(
                 sql: "INSERT INTO ended_connection VALUES (\(marks))")
             let handle = statement.sqliteStatement
-            return seconds {
-                var rest = rows[...]
-                var written: Int64 = 1
-                while !rest.isEmpty {
+            var written: Int64 = 1
+            return stride(from: 0, to: rows.count, by: batch).reduce(0) { sum, first in
+                let part = rows[first..<min(rows.count, first + batch)].map { $0.map { $0 } }
+                return sum + seconds {
                     sqlite3_exec(database.sqliteConnection, "BEGIN IMMEDIATE", nil, nil, nil)
-                    for row in rest.prefix(batch) {
+                    for row in part {
                         while written < row[20] {
                             sqlite3_bind_int64(address, 1, written + 1)
                             sqlite3_bind_text(address, 2, addresses[Int(written)], -1, copied)
@@ -146,7 +145,6 @@ enum WritePath {
                         sqlite3_reset(handle)
                     }
                     sqlite3_exec(database.sqliteConnection, "COMMIT", nil, nil, nil)
-                    rest = rest.dropFirst(batch)
                 }
             }
         }

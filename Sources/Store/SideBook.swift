@@ -15,12 +15,11 @@ final class SideBook {
         var process: Int64?
         var uid: UInt32?
 
-        /// Of what tells one side from the next; the rest follows from it nearly always.
+        /// Of what tells one side from the next, in one number: all of it is this host's own choice,
+        /// and the rest follows from it nearly always.
         func hash(into hasher: inout Hasher) {
-            hasher.combine(netns)
-            hasher.combine(local)
-            hasher.combine(port)
-            hasher.combine(process)
+            let place = netns ^ local.high ^ local.low << 16 ^ UInt64(port)
+            hasher.combine(place ^ UInt64(bitPattern: process ?? -1) << 40)
         }
     }
 
