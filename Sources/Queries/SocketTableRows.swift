@@ -229,24 +229,10 @@ private struct Entry: Sendable {
     static func end(_ address: String, _ port: Int64, isIPv6: Bool) -> String {
         let host = address.isEmpty ? "*" : isIPv6 ? "[\(address)]" : address
         if port == 0 { return host + ":*" }
-        // A string that grows by parts would be made three times. A number has at most 20 digits.
-        return unsafe String(unsafeUninitializedCapacity: host.utf8.count + 21) { text in
-            var count = 0
-            func append(_ octet: UInt8) {
-                unsafe text[count] = octet
-                count += 1
-            }
-            for octet in host.utf8 { append(octet) }
-            append(UInt8(ascii: ":"))
-            let start = count
-            var rest = port.magnitude
-            repeat {
-                append(UInt8(ascii: "0") + UInt8(rest % 10))
-                rest /= 10
-            } while rest > 0
-            unsafe text[start..<count].reverse()
-            return count
-        }
+        var text = Array(host.utf8)
+        text.append(UInt8(ascii: ":"))
+        text.append(decimal: port)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The order of `SocketTableQuery` within one rank; what is not known comes first there as here.

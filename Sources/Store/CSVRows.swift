@@ -3,7 +3,7 @@ import GRDBSQLite
 import Model
 
 /// The rows of a statement as lines of CSV, octet for octet what `sqlite3 -csv` makes of them, but
-/// for cells that a spreadsheet would take for formulas.
+/// for cells that a spreadsheet would take for formulas and text that is no UTF-8.
 ///
 /// `unsafe` is for the C interface of SQLite: a statement outlives the call, and the octets of a
 /// value are copied before the next row is read. No connection here has a mutex, so that a column's
